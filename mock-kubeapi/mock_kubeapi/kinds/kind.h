@@ -1,0 +1,90 @@
+// A kind is a row of a table: its names, its schema, and the few functions in which kinds differ. The request pipeline
+// knows nothing of Secrets or Jobs; adding a kind touches one file.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "mock_http/clock.h"
+#include "mock_http/random.h"
+#include "mock_kubeapi/schema/type.h"
+#include "mock_kubeapi/status.h"
+
+namespace mock_kubeapi {
+
+struct UserInfo;   // authn/user_info.h
+class StoreReader;  // store/store.h
+
+/// What a kind's functions may look at besides the object. All outlive the call.
+struct KindContext {
+  const mock_http::Clock& clock;
+  mock_http::Random& random;
+  const StoreReader& store;   ///< e.g. admission: does the ServiceAccount exist?
+  const UserInfo* user = nullptr;
+  std::vector<std::string>* warnings = nullptr;  ///< texts for Warning headers; may be null
+};
+
+/// A column of the Table that kubectl prints.
+struct Column {
+  std::string name;
+  std::string type = "string";  ///< string, integer, date …
+  std::string format;           ///< "name" for the first column
+  std::string description;
+  int priority = 0;             ///< above 0 only with -o wide
+};
+
+struct Subresource {
+  std::string name;   ///< "status", "log", "token", "approve" …
+  std::string kind;   ///< kind in discovery, e.g. "Job" for jobs/status, "TokenRequest" for serviceaccounts/token
+  std::string group;  ///< group and version of that kind; empty version: those of the parent
+  std::string version;
+  std::vector<std::string> verbs;
+};
+
+struct Kind {
+  std::string group;    ///< empty for core
+  std::string version;  ///< "v1"
+  std::string kind;     ///< "Secret"
+  std::string plural;   ///< "secrets"
+  std::string singular;
+  std::vector<std::string> short_names;
+  std::vector<std::string> categories;  ///< e.g. "all"
+  bool namespaced = true;
+  std::vector<std::string> verbs = {"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
+  std::vector<Subresource> subresources;
+  const schema::Type* type = nullptr;  ///< of the whole object, with apiVersion, kind and metadata
+
+  bool has_status = false;       ///< status is changed through /status only, and dropped from other writes
+  bool has_generation = false;   ///< metadata.generation grows when anything but metadata and status changes
+  bool create_on_update = false; ///< PUT of a missing object creates it (Lease, …)
+  bool unconditional_update = true;  ///< PUT without resourceVersion is accepted
+
+  /// Fields for field selectors besides metadata.name and metadata.namespace, e.g. {"type","Opaque"}.
+  std::function<std::map<std::string, std::string>(const Json& object)> selectable_fields;
+  std::vector<Column> columns;  ///< empty: Name and Age
+  /// Cells of the columns of one object, Age included (as kubectl prints it: "5m").
+  std::function<Json(const Json& object, mock_http::TimePoint now)> row;
+
+  /// Fills in defaults, in place; runs after decoding of every write and on what apply and patches produce.
+  std::function<void(Json& object)> set_defaults;
+  /// Before validation of a create: resets status, generates what the server generates, admission that mutates. An error
+  /// is an admission refusal (e.g. 403 for a missing ServiceAccount).
+  std::function<Result<void>(Json& object, const KindContext& context)> prepare_create;
+  /// Before validation of an update: keeps what an update may not touch. `subresource` is empty or e.g. "status".
+  std::function<Result<void>(Json& object, const Json& old, const std::string& subresource, const KindContext& context)>
+      prepare_update;
+  /// Everything but metadata, which the pipeline checks itself (validation/object_meta.h).
+  std::function<FieldErrors(const Json& object, const KindContext& context)> validate;
+  std::function<FieldErrors(const Json& object, const Json& old, const std::string& subresource,
+                            const KindContext& context)>
+      validate_update;
+  /// The rule for metadata.name; null: RFC 1123 subdomain. Returns texts of what is wrong.
+  std::function<std::vector<std::string>(const std::string& name, bool is_prefix)> validate_name;
+
+  std::string ApiVersion() const { return group.empty() ? version : group + "/" + version; }
+  ResourceName Resource() const { return {.group = group, .resource = plural}; }
+};
+
+}  // namespace mock_kubeapi
