@@ -14,8 +14,11 @@
 
 namespace mock_kubeapi {
 
-struct UserInfo;   // authn/user_info.h
-class StoreReader;  // store/store.h
+struct UserInfo;      // authn/user_info.h
+class Authenticator;  // authn/authenticator.h
+class Authorizer;     // authz/authorizer.h
+class StoreReader;    // store/store.h
+class TokenIssuer;    // authn/token_issuer.h
 
 /// What a kind's functions may look at besides the object. All outlive the call.
 struct KindContext {
@@ -24,6 +27,11 @@ struct KindContext {
   const StoreReader& store;   ///< e.g. admission: does the ServiceAccount exist?
   const UserInfo* user = nullptr;
   std::vector<std::string>* warnings = nullptr;  ///< texts for Warning headers; may be null
+  /// What reviews, tokens and the escalation checks of roles ask. Null where no request is behind the write (a
+  /// controller's): then nothing is asked.
+  const Authorizer* authorizer = nullptr;
+  const Authenticator* authenticator = nullptr;
+  const TokenIssuer* tokens = nullptr;
 };
 
 /// A column of the Table that kubectl prints.
@@ -41,6 +49,11 @@ struct Subresource {
   std::string group;  ///< group and version of that kind; empty version: those of the parent
   std::string version;
   std::vector<std::string> verbs;
+  /// Answers POST to the subresource of `parent`: what is sent back with 201. `body` is decoded, has its defaults and
+  /// managedFields. Null where the subresource has no create.
+  std::function<Result<Json>(const Json& parent, Json body, const KindContext& context)> create;
+  /// Defaults of that `body`; may be null.
+  std::function<void(Json& body)> set_defaults;
 };
 
 struct Kind {
@@ -80,6 +93,9 @@ struct Kind {
   std::function<FieldErrors(const Json& object, const Json& old, const std::string& subresource,
                             const KindContext& context)>
       validate_update;
+  /// Of kinds that are answered and not stored (reviews): makes the object that is sent back with 201 of the decoded one
+  /// with its defaults and managedFields, validating it in its own words. Null for stored kinds.
+  std::function<Result<Json>(Json object, const KindContext& context)> answer;
   /// The rule for metadata.name; null: RFC 1123 subdomain. Returns texts of what is wrong.
   std::function<std::vector<std::string>(const std::string& name, bool is_prefix)> validate_name;
 
