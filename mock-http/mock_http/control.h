@@ -1,5 +1,5 @@
-// The control endpoint: faults, history and the clock over HTTP with JSON, on a listener of its own. A mock adds its own
-// routes (accounts, DNS faults …).
+// The control endpoint: faults, history and the clock over HTTP with JSON, on a listener of its own. A mock adds its
+// own routes (accounts, DNS faults …).
 #pragma once
 
 #include <functional>

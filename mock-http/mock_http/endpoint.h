@@ -3,9 +3,9 @@
 
 #include <chrono>
 #include <cstddef>
-#include <functional>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "mock_http/clock.h"
 #include "mock_http/fault_plan.h"

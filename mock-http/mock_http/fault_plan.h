@@ -20,11 +20,11 @@ namespace mock_http {
 
 /// Which requests a fault is for. Every part that is given must hold; an empty match is every request.
 struct FaultMatch {
-  std::string method;       ///< exact; empty is any
-  std::string path;         ///< the raw path, with '*' for any run of characters; empty is any
-  Facts facts;              ///< each must equal what Service::Describe says ('*' as in `path`)
-  double probability = 1;   ///< drawn anew for each request that matches otherwise
-  std::uint64_t skip = 0;   ///< leave out the first so many matching requests: 2 means from the third on
+  std::string method;                  ///< exact; empty is any
+  std::string path;                    ///< the raw path, with '*' for any run of characters; empty is any
+  Facts facts;                         ///< each must equal what Service::Describe says ('*' as in `path`)
+  double probability = 1;              ///< drawn anew for each request that matches otherwise
+  std::uint64_t skip = 0;              ///< leave out the first so many matching requests: 2 means from the third on
   std::optional<std::uint64_t> times;  ///< then act on so many; absent is for ever
 };
 
@@ -38,8 +38,8 @@ struct FaultAction {
   Headers headers;                         ///< further headers of that answer, e.g. WWW-Authenticate or Location
   /// The service handles the request first, then its answer is replaced (status) or lost (drop).
   bool after_effect = false;
-  std::chrono::milliseconds delay{0};  ///< before the first byte of the answer
-  bool drop = false;                   ///< close the connection without one byte of an answer
+  std::chrono::milliseconds delay{0};           ///< before the first byte of the answer
+  bool drop = false;                            ///< close the connection without one byte of an answer
   std::optional<std::size_t> truncate_body_at;  ///< send so many bytes of the body, then close
   bool garbage = false;                         ///< bytes that are no HTTP instead of the answer
   std::optional<std::size_t> bytes_per_second;  ///< dribble the body

@@ -20,12 +20,13 @@ struct HistoryEntry {
   TimePoint time;
   Facts facts;
   Request request;
-  int status = 0;        ///< 0 when no answer was sent
+  int status = 0;  ///< 0 when no answer was sent
   std::string response_body;
   std::string fault_id;  ///< empty when no fault acted
 };
 
-/// The last `capacity` exchanges. Not thread-safe (Endpoint serialises).
+/// The last `capacity` exchanges, fewer when their bodies come to more than 16 MiB. Not thread-safe (Endpoint
+/// serialises).
 class History {
  public:
   explicit History(std::size_t capacity = 1000) : capacity_(capacity) {}
@@ -34,15 +35,18 @@ class History {
   void SetCapacity(std::size_t capacity);
   std::size_t capacity() const { return capacity_; }
   void Add(HistoryEntry entry);
-  void Clear() { entries_.clear(); }
+  void Clear();
   /// Every exchange ever seen, also those that were dropped.
   std::uint64_t total() const { return total_; }
   const std::deque<HistoryEntry>& entries() const { return entries_; }
-  /// Oldest first; bodies redacted by `service`, credentials in headers and in the query replaced by "***".
+  /// Oldest first; bodies redacted by `service`, credentials in headers replaced by "***".
   nlohmann::json ToJson(const Service& service) const;
 
  private:
+  void Shrink();
+
   std::size_t capacity_;
+  std::size_t body_bytes_ = 0;
   std::uint64_t total_ = 0;
   std::deque<HistoryEntry> entries_;
 };

@@ -53,7 +53,8 @@ struct ClientCertificate {
 struct Peer {
   std::string address = "127.0.0.1";  ///< numeric, IPv4 or IPv6, without a port
   std::uint16_t port = 0;
-  std::optional<ClientCertificate> certificate;  ///< absent without TLS or when the client sent none
+  std::optional<ClientCertificate> certificate;  ///< absent without TLS, when the client sent none or a bad one
+  bool bad_certificate = false;  ///< the client sent a certificate that the server's CA doesn't vouch for
 };
 
 struct Request {
@@ -105,7 +106,7 @@ struct Response {
 /// A response with a content type and a body.
 Response MakeResponse(int status, std::string_view content_type, std::string body);
 
-/// The standard reason phrase ("Not Found"); "status code N" for a number that has none, as Go's net/http.
+/// The standard reason phrase ("Not Found"); "status code" for a number that has none.
 std::string_view ReasonPhrase(int status);
 
 }  // namespace mock_http

@@ -2,6 +2,7 @@
 // real servers are written in Go.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -34,6 +35,8 @@ class Server {
   std::string BaseUrl() const;
   std::string host() const;
   std::uint16_t port() const;
+  /// Asks every open stream for more: after a virtual clock was moved, since no timer runs on it.
+  void WakeStreams();
   /// Stops accepting, ends streams, finishes the requests under way (for `grace` at most), closes. Idempotent.
   void Stop(std::chrono::milliseconds grace = std::chrono::milliseconds(500));
 

@@ -1,0 +1,455 @@
+#include "mock_http/connection.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+namespace mock_http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using Tcp = asio::ip::tcp;
+using Error = boost::system::error_code;
+
+/// Go's net/http.DefaultMaxHeaderBytes.
+constexpr std::uint32_t kHeaderBytesMax = 1U << 20U;
+
+/// RFC 9110 section 5.6.7: "Mon, 01 Jan 2024 00:00:00 GMT".
+std::string HttpDate(TimePoint now) {
+  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 40> text{};
+  const std::size_t length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  return {text.data(), length};
+}
+
+bool HasNoBody(int status) {
+  return status == 204 || status == 304 || status < 200;
+}
+
+/// What a Go server says to bytes that are no request, before it closes.
+std::string BadRequest(int status, std::string_view why) {
+  const std::string line = fmt::format("{} {}", status, ReasonPhrase(status));
+  return fmt::format("HTTP/1.1 {}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n{}{}{}", line,
+                     line, why.empty() ? "" : ": ", why);
+}
+
+struct Framing {
+  bool is_head = false;
+  bool is_http10 = false;
+  bool keep_alive = true;
+};
+
+std::string ResponseHead(const Response& response, const Framing& framing, TimePoint now) {
+  std::string head =
+      fmt::format("HTTP/1.{} {} {}\r\n", framing.is_http10 ? 0 : 1, response.status, ReasonPhrase(response.status));
+  for (const auto& [name, value] : response.headers.fields()) {
+    head.append(name).append(": ").append(value).append("\r\n");
+  }
+  if (!response.headers.Has("Date")) head.append("Date: ").append(HttpDate(now)).append("\r\n");
+  if (response.stream) {
+    if (!framing.is_http10) head.append("Transfer-Encoding: chunked\r\n");
+  } else if (!HasNoBody(response.status) && !response.headers.Has("Content-Length") &&
+             !(framing.is_head && response.body.empty())) {
+    head.append(fmt::format("Content-Length: {}\r\n", response.body.size()));
+  }
+  if (!framing.keep_alive) {
+    head.append("Connection: close\r\n");
+  } else if (framing.is_http10) {
+    head.append("Connection: keep-alive\r\n");
+  }
+  return head.append("\r\n");
+}
+
+/// Chunked transfer coding (RFC 9112 section 7.1).
+std::string Chunk(const std::string& data) {
+  return fmt::format("{:x}\r\n", data.size()).append(data).append("\r\n");
+}
+
+std::optional<ClientCertificate> ReadCertificate(SSL* ssl, bool& is_bad) {
+  X509* certificate = SSL_get0_peer_certificate(ssl);
+  if (certificate == nullptr) return std::nullopt;
+  if (SSL_get_verify_result(ssl) != X509_V_OK) {
+    is_bad = true;
+    return std::nullopt;
+  }
+  ClientCertificate subject;
+  X509_NAME* name = X509_get_subject_name(certificate);
+  for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
+    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
+    const int nid = OBJ_obj2nid(X509_NAME_ENTRY_get_object(entry));
+    unsigned char* utf8 = nullptr;
+    const int length = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
+    if (length < 0) continue;
+    std::string value(reinterpret_cast<char*>(utf8), static_cast<std::size_t>(length));
+    OPENSSL_free(utf8);
+    if (nid == NID_commonName)
+      subject.common_name = std::move(value);
+    else if (nid == NID_organizationName)
+      subject.organizations.push_back(std::move(value));
+  }
+  return subject;
+}
+
+/// `Stream` is a TCP socket or a TLS stream over one. All handlers run on the connection's strand.
+template <class Stream>
+class ConnectionOf final : public Connection, public std::enable_shared_from_this<ConnectionOf<Stream>> {
+ public:
+  static constexpr bool kTls = !std::is_same_v<Stream, Tcp::socket>;
+
+  ConnectionOf(Stream stream, const ConnectionContext& context)
+      : stream_(std::move(stream)),
+        strand_(asio::make_strand(stream_.get_executor())),
+        timer_(strand_),
+        context_(context) {}
+
+  void Start() override {
+    Error ignored;
+    Lowest().set_option(Tcp::no_delay(true), ignored);
+    const auto remote = Lowest().remote_endpoint(ignored);
+    peer_.address = remote.address().is_v6() && remote.address().to_v6().is_v4_mapped()
+                        ? asio::ip::make_address_v4(asio::ip::v4_mapped, remote.address().to_v6()).to_string()
+                        : remote.address().to_string();
+    peer_.port = remote.port();
+    Run([](auto& self) { self.Handshake(); });
+  }
+
+  void Wake() override {
+    Run([](auto& self) { self.PumpStream(); });
+  }
+
+  void Finish() override {
+    Run([](auto& self) {
+      self.finishing_ = true;
+      if (self.body_stream_)
+        self.EndStream();
+      else if (self.idle_)
+        self.Close();
+    });
+  }
+
+ private:
+  using Parser = http::request_parser<http::string_body>;
+  using Self = ConnectionOf;
+
+  template <class Work>
+  void Run(Work work) {
+    asio::post(strand_, [self = this->shared_from_this(), work] { work(*self); });
+  }
+  /// A completion handler on the strand that keeps the connection alive.
+  template <class Then>
+  auto Bind(Then then) {
+    return asio::bind_executor(
+        strand_, [self = this->shared_from_this(), then](Error error, auto... rest) { then(*self, error, rest...); });
+  }
+  Tcp::socket& Lowest() {
+    if constexpr (kTls)
+      return stream_.next_layer();
+    else
+      return stream_;
+  }
+
+  void Handshake() {
+    if constexpr (kTls) {
+      stream_.async_handshake(asio::ssl::stream_base::server, Bind([](Self& self, Error error) {
+                                if (error) return self.RefuseHandshake(error);
+                                self.peer_.certificate =
+                                    ReadCertificate(self.stream_.native_handle(), self.peer_.bad_certificate);
+                                self.ReadHeader();
+                              }));
+    } else {
+      ReadHeader();
+    }
+  }
+
+  void RefuseHandshake(const Error& error) {
+    if (ERR_GET_REASON(static_cast<unsigned long>(error.value())) != SSL_R_HTTP_REQUEST) return Close();
+    out_ = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+    asio::async_write(Lowest(), asio::buffer(out_), Bind([](Self& self, Error, std::size_t) { self.Close(); }));
+  }
+
+  void ReadHeader() {
+    if (finishing_) return Close();
+    parser_.emplace();
+    parser_->header_limit(kHeaderBytesMax);
+    parser_->body_limit(context_.body_bytes_max);
+    idle_ = buffer_.size() == 0;
+    http::async_read_header(stream_, buffer_, *parser_, Bind([](Self& self, Error error, std::size_t) {
+                              self.idle_ = false;
+                              if (error) return self.RefuseMessage(error);
+                              self.TakeHeader();
+                            }));
+  }
+
+  void TakeHeader() {
+    const auto& message = parser_->get();
+    if (message.version() >= 11 && message.count(http::field::host) != 1) {
+      return WriteAndClose(BadRequest(
+          400, message.count(http::field::host) == 0 ? "missing required Host header" : "too many Host headers"));
+    }
+    const auto expectation = message.find(http::field::expect);
+    if (expectation != message.end() && !parser_->is_done()) {
+      if (!beast::iequals(expectation->value(), "100-continue")) return Serve417();
+      out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+      return asio::async_write(stream_, asio::buffer(out_), Bind([](Self& self, Error error, std::size_t) {
+                                 if (error) return self.Close();
+                                 self.ReadBody();
+                               }));
+    }
+    ReadBody();
+  }
+
+  void Serve417() {
+    WriteAndClose("HTTP/1.1 417 Expectation Failed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+  }
+
+  void ReadBody() {
+    if (parser_->is_done()) return Serve();
+    http::async_read(stream_, buffer_, *parser_, Bind([](Self& self, Error error, std::size_t) {
+                       if (error) return self.RefuseMessage(error);
+                       self.Serve();
+                     }));
+  }
+
+  void RefuseMessage(const Error& error) {
+    if (error == http::error::header_limit) return WriteAndClose(BadRequest(431, ""));
+    if (error == http::error::body_limit) return WriteAndClose(BadRequest(413, ""));
+    const bool is_message_error = error.category() == http::make_error_code(http::error::bad_method).category() &&
+                                  error != http::error::end_of_stream && error != http::error::partial_message;
+    if (is_message_error) return WriteAndClose(BadRequest(400, ""));
+    Close();
+  }
+
+  Request MakeRequest() {
+    auto message = parser_->release();
+    framing_.is_http10 = message.version() < 11;
+    framing_.keep_alive = message.keep_alive() && !finishing_;
+    framing_.is_head = message.method() == http::verb::head;
+    Request request;
+    request.method = std::string(message.method_string());
+    request.target = std::string(message.target());
+    for (const auto& field : message) {
+      request.headers.Add(std::string_view(field.name_string().data(), field.name_string().size()),
+                          std::string(field.value()));
+    }
+    request.body = std::move(message.body());
+    request.peer = peer_;
+    return request;
+  }
+
+  void Serve() {
+    Exchange exchange = context_.endpoint.Serve(MakeRequest());
+    delivery_ = exchange.delivery;
+    response_ = std::move(exchange.response);
+    if (delivery_.delay.count() <= 0) return Deliver();
+    timer_.expires_after(delivery_.delay);
+    timer_.async_wait(Bind([](Self& self, Error error) { error ? self.Close() : self.Deliver(); }));
+  }
+
+  void Deliver() {
+    if (delivery_.drop) return Close();
+    if (delivery_.garbage) return WriteAndClose(std::string("\x16\x03\x01 no HTTP here \xff\xfe\r\n\r\n"));
+    out_ = ResponseHead(response_, framing_, context_.endpoint.clock().Now());
+    if (response_.stream && !framing_.is_head) return StartStream();
+    rest_.clear();
+    damaged_ = false;
+    if (!framing_.is_head && !HasNoBody(response_.status)) {
+      rest_ = std::move(response_.body);
+      damaged_ = delivery_.truncate_body_at && *delivery_.truncate_body_at < rest_.size();
+      if (damaged_) rest_.resize(*delivery_.truncate_body_at);
+      if (!delivery_.bytes_per_second) out_ += std::exchange(rest_, {});
+    }
+    DeliverRest();
+  }
+
+  /// Sends `out_`, then what is left of a dribbled body in ten pieces a second.
+  void DeliverRest() {
+    Write([](Self& self) {
+      if (self.rest_.empty()) {
+        if (self.damaged_ || !self.framing_.keep_alive) return self.Close();
+        return self.ReadHeader();
+      }
+      const std::size_t bytes_per_second = *self.delivery_.bytes_per_second;
+      self.out_ = self.rest_.substr(0, std::max<std::size_t>(1, bytes_per_second / 10));
+      self.rest_.erase(0, self.out_.size());
+      self.timer_.expires_after(std::chrono::milliseconds(1000 * self.out_.size() / bytes_per_second));
+      self.timer_.async_wait(self.Bind([](Self& again, Error error) { error ? again.Close() : again.DeliverRest(); }));
+    });
+  }
+
+  // --- streams -----------------------------------------------------------------------------------------------------
+
+  void StartStream() {
+    body_stream_ = std::move(response_.stream);
+    stream_ended_ = false;
+    if (!response_.body.empty()) out_ += framing_.is_http10 ? response_.body : Chunk(response_.body);
+    context_.endpoint.Locked([this](Endpoint&) {
+      body_stream_->SetWake([weak = this->weak_from_this()] {
+        if (const auto self = weak.lock()) self->Wake();
+      });
+    });
+    WatchForClose();
+    PumpStream();
+  }
+
+  /// Reads while streaming, to notice that the client has gone; what it sends early is kept for the next request.
+  void WatchForClose() {
+    watching_ = true;
+    stream_.async_read_some(buffer_.prepare(1024), Bind([](Self& self, Error error, std::size_t length) {
+                              self.watching_ = false;
+                              self.buffer_.commit(length);
+                              if (error || self.buffer_.size() > kHeaderBytesMax) return self.Close();
+                              if (self.body_stream_) return self.WatchForClose();
+                              // While the last chunk is being written, the end of that write goes on reading.
+                              if (!self.writing_) self.ReadHeader();
+                            }));
+  }
+
+  void PumpStream() {
+    if (!body_stream_ || writing_) return;
+    if (!stream_ended_) {
+      std::string data;
+      std::optional<TimePoint> due;
+      context_.endpoint.Locked([&](Endpoint&) {
+        stream_ended_ = body_stream_->Pull(data) == BodyStream::State::kEnd;
+        due = body_stream_->NextWake();
+      });
+      if (!data.empty()) out_ += framing_.is_http10 ? data : Chunk(data);
+      ArmTimer(due);
+    }
+    if (stream_ended_) return EndStream();
+    if (out_.empty()) return;
+    Write([](Self& self) { self.PumpStream(); });
+  }
+
+  void ArmTimer(std::optional<TimePoint> due) {
+    timer_.cancel();
+    if (!due || stream_ended_ || !context_.endpoint.clock().Runs()) return;
+    const auto left = *due - context_.endpoint.clock().Now();
+    timer_.expires_after(std::max(left, std::chrono::nanoseconds(0)));
+    timer_.async_wait(Bind([](Self& self, Error error) {
+      if (!error) self.PumpStream();
+    }));
+  }
+
+  void EndStream() {
+    if (!body_stream_) return;
+    if (writing_) {
+      stream_ended_ = true;
+      return;
+    }
+    timer_.cancel();
+    ForgetStream();
+    if (!framing_.is_http10) out_ += "0\r\n\r\n";
+    Write([](Self& self) {
+      if (self.framing_.is_http10 || !self.framing_.keep_alive || self.finishing_) return self.Close();
+      // The read that watches for the client's close is still pending: the next request begins when it ends.
+      self.idle_ = self.watching_;
+      if (!self.watching_) self.ReadHeader();
+    });
+  }
+
+  void ForgetStream() {
+    if (!body_stream_) return;
+    context_.endpoint.Locked([this](Endpoint&) {
+      body_stream_->SetWake(nullptr);
+      body_stream_.reset();
+    });
+  }
+
+  // --- writing -----------------------------------------------------------------------------------------------------
+
+  /// Sends `out_` and then calls `then`.
+  void Write(void (*then)(Self&)) {
+    writing_ = true;
+    sending_ = std::exchange(out_, {});
+    asio::async_write(stream_, asio::buffer(sending_), Bind([then](Self& self, Error error, std::size_t) {
+                        self.writing_ = false;
+                        error ? self.Close() : then(self);
+                      }));
+  }
+
+  void WriteAndClose(std::string text) {
+    out_ = std::move(text);
+    Write([](Self& self) { self.Close(); });
+  }
+
+  void Close() {
+    if (closed_) return;
+    closed_ = true;
+    timer_.cancel();
+    ForgetStream();
+    Error ignored;
+    if constexpr (kTls) {
+      if (!delivery_.drop) {
+        // Without close_notify a TLS client takes the end for an attack (RFC 8446 section 6.1).
+        stream_.async_shutdown(Bind([](Self& self, Error) {
+          Error also_ignored;
+          self.Lowest().close(also_ignored);
+        }));
+        Lowest().shutdown(Tcp::socket::shutdown_receive, ignored);
+        return;
+      }
+    }
+    Lowest().shutdown(Tcp::socket::shutdown_both, ignored);
+    Lowest().close(ignored);
+  }
+
+  Stream stream_;
+  asio::strand<typename Stream::executor_type> strand_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                             asio::strand<typename Stream::executor_type>>
+      timer_;
+  ConnectionContext context_;
+  Peer peer_;
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;
+  Framing framing_;
+  Delivery delivery_;
+  Response response_;
+  std::string rest_;      ///< of a body that is dribbled
+  bool damaged_ = false;  ///< the body is cut off: close after it
+  std::string out_;       ///< to be sent by the next Write
+  std::string sending_;   ///< being sent
+  std::shared_ptr<BodyStream> body_stream_;
+  bool idle_ = false;
+  bool writing_ = false;
+  bool watching_ = false;
+  bool stream_ended_ = false;
+  bool finishing_ = false;
+  bool closed_ = false;
+};
+
+}  // namespace
+
+std::shared_ptr<Connection> MakePlainConnection(Tcp::socket socket, const ConnectionContext& context) {
+  return std::make_shared<ConnectionOf<Tcp::socket>>(std::move(socket), context);
+}
+
+std::shared_ptr<Connection> MakeTlsConnection(Tcp::socket socket, asio::ssl::context& tls,
+                                              const ConnectionContext& context) {
+  using Stream = asio::ssl::stream<Tcp::socket>;
+  return std::make_shared<ConnectionOf<Stream>>(Stream(std::move(socket), tls), context);
+}
+
+}  // namespace mock_http
