@@ -1,0 +1,61 @@
+// metadata.managedFields: who owns which fields of an object. The entries are read into one manager each before an
+// apply or update and written back, sorted and without empty ones, afterwards. Sources: apimachinery's managedfields
+// package and the recorded managedfields-* scenarios.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mock_kubeapi/merge/field_set.h"
+#include "mock_kubeapi/status.h"
+
+namespace mock_kubeapi::merge {
+
+/// How a manager came to own its fields.
+enum class Operation { kApply, kUpdate };
+
+/// What tells one manager from another. An apply is the same manager at every apiVersion; an update is not.
+struct ManagerId {
+  std::string manager;
+  Operation operation = Operation::kUpdate;
+  std::string api_version;  ///< of the entry; part of the identity of updates only
+  std::string subresource;
+
+  /// Whether both are one manager, whose fields are kept in one entry.
+  bool SameManager(const ManagerId& other) const;
+};
+
+/// One owner and what it owns.
+struct ManagerEntry {
+  ManagerId id;
+  FieldSet fields;
+  std::string time;  ///< RFC 3339, of the last change; empty: the entry has none
+};
+
+/// The owners of one object.
+struct ManagedFields {
+  std::vector<ManagerEntry> entries;
+
+  /// The entry of that manager; null when it owns nothing.
+  ManagerEntry* Find(const ManagerId& id);
+  /// Replaces what the manager owns (its time stays); an empty set removes the entry.
+  void Set(const ManagerId& id, FieldSet fields);
+};
+
+/// Reads metadata.managedFields. `value` may be null or an empty array: no owners. Several entries of one manager: the
+/// last one counts. An error is the text of what is wrong.
+std::expected<ManagedFields, std::string> DecodeManagedFields(const Json& value);
+
+/// The array for metadata.managedFields: Apply before Update, then by time (none first), then by manager.
+Json EncodeManagedFields(const ManagedFields& managed);
+
+/// Whether the value asks to forget all owners: exactly one, empty, entry.
+bool IsManagedFieldsReset(const Json& value);
+
+/// After everything else of an update has been done to `object`: takes over the stored object's managedFields (and
+/// their times) when nothing but times differs, so that such a write is no change. `stored` is the object as it was.
+void IgnoreManagedFieldsTimes(const Json& stored, Json& object);
+
+}  // namespace mock_kubeapi::merge
