@@ -24,7 +24,7 @@ class TokenIssuer;    // authn/token_issuer.h
 struct KindContext {
   const mock_http::Clock& clock;
   mock_http::Random& random;
-  const StoreReader& store;   ///< e.g. admission: does the ServiceAccount exist?
+  const StoreReader& store;  ///< e.g. admission: does the ServiceAccount exist?
   const UserInfo* user = nullptr;
   std::vector<std::string>* warnings = nullptr;  ///< texts for Warning headers; may be null
   /// What reviews, tokens and the escalation checks of roles ask. Null where no request is behind the write (a
@@ -40,7 +40,7 @@ struct Column {
   std::string type = "string";  ///< string, integer, date …
   std::string format;           ///< "name" for the first column
   std::string description;
-  int priority = 0;             ///< above 0 only with -o wide
+  int priority = 0;  ///< above 0 only with -o wide
 };
 
 struct Subresource {
@@ -69,9 +69,9 @@ struct Kind {
   std::vector<Subresource> subresources;
   const schema::Type* type = nullptr;  ///< of the whole object, with apiVersion, kind and metadata
 
-  bool has_status = false;       ///< status is changed through /status only, and dropped from other writes
-  bool has_generation = false;   ///< metadata.generation grows when anything but metadata and status changes
-  bool create_on_update = false; ///< PUT of a missing object creates it (Lease, …)
+  bool has_status = false;           ///< status is changed through /status only, and dropped from other writes
+  bool has_generation = false;       ///< metadata.generation grows when anything but metadata and status changes
+  bool create_on_update = false;     ///< PUT of a missing object creates it (Lease, …)
   bool unconditional_update = true;  ///< PUT without resourceVersion is accepted
 
   /// Fields for field selectors besides metadata.name and metadata.namespace, e.g. {"type","Opaque"}.
@@ -82,8 +82,8 @@ struct Kind {
 
   /// Fills in defaults, in place; runs after decoding of every write and on what apply and patches produce.
   std::function<void(Json& object)> set_defaults;
-  /// Before validation of a create: resets status, generates what the server generates, admission that mutates. An error
-  /// is an admission refusal (e.g. 403 for a missing ServiceAccount).
+  /// Before validation of a create: resets status, generates what the server generates, admission that mutates. An
+  /// error is an admission refusal (e.g. 403 for a missing ServiceAccount).
   std::function<Result<void>(Json& object, const KindContext& context)> prepare_create;
   /// Before validation of an update: keeps what an update may not touch. `subresource` is empty or e.g. "status".
   std::function<Result<void>(Json& object, const Json& old, const std::string& subresource, const KindContext& context)>
@@ -93,8 +93,8 @@ struct Kind {
   std::function<FieldErrors(const Json& object, const Json& old, const std::string& subresource,
                             const KindContext& context)>
       validate_update;
-  /// Of kinds that are answered and not stored (reviews): makes the object that is sent back with 201 of the decoded one
-  /// with its defaults and managedFields, validating it in its own words. Null for stored kinds.
+  /// Of kinds that are answered and not stored (reviews): makes the object that is sent back with 201 of the decoded
+  /// one with its defaults and managedFields, validating it in its own words. Null for stored kinds.
   std::function<Result<Json>(Json object, const KindContext& context)> answer;
   /// The rule for metadata.name; null: RFC 1123 subdomain. Returns texts of what is wrong.
   std::function<std::vector<std::string>(const std::string& name, bool is_prefix)> validate_name;
