@@ -13,7 +13,7 @@ function(selfreg_target_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_23)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wconversion
-                                           -Wno-sign-conversion)
+                                           -Wno-sign-conversion -Wno-missing-field-initializers)
   if(SELFREG_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
