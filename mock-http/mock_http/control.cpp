@@ -128,7 +128,8 @@ Response ControlService::Handle(const Request& request) {
   if (path.empty() && request.method == "GET") {
     std::string text;
     for (const Entry& entry : routes_) {
-      text += fmt::format("{:<7}/{:<32} {}\n", entry.method, fmt::join(entry.pattern, "/"), entry.help);
+      const std::string path_pattern = fmt::format("/{}", fmt::join(entry.pattern, "/"));
+      text += fmt::format("{:<7}{:<32} {}\n", entry.method, path_pattern, entry.help);
     }
     return MakeResponse(200, "text/plain; charset=utf-8", std::move(text));
   }
