@@ -1,0 +1,54 @@
+// Small questions about ASCII text, answered without the locale.
+#pragma once
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace client {
+
+constexpr bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+constexpr bool IsLowerLetter(char c) {
+  return c >= 'a' && c <= 'z';
+}
+constexpr bool IsUpperLetter(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+constexpr bool IsLetter(char c) {
+  return IsLowerLetter(c) || IsUpperLetter(c);
+}
+constexpr bool IsSpace(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+constexpr char ToLower(char c) {
+  return IsUpperLetter(c) ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+inline std::string ToLower(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), [](char c) { return ToLower(c); });
+  return lower;
+}
+
+constexpr bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return ToLower(x) == ToLower(y); });
+}
+
+constexpr std::string_view Trim(std::string_view text) {
+  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+/// `text` for a message: control characters and bytes outside ASCII become `?`, and what is longer than
+/// `length_max` ends in "...". For values that somebody else chose.
+inline std::string Printable(std::string_view text, std::size_t length_max = 200) {
+  std::string printable(text.substr(0, length_max));
+  std::ranges::replace_if(printable, [](char c) { return c < ' ' || c > '~'; }, '?');
+  if (text.size() > length_max) printable += "...";
+  return printable;
+}
+
+}  // namespace client
