@@ -42,6 +42,9 @@ struct Field {
   /// Strategic merge patch: "merge", "replace", "retainKeys", "merge,retainKeys"; empty is replace.
   std::string patch_strategy;
   std::string patch_merge_key;    ///< for lists of objects with strategy merge
+  /// Sent even when it is not set, as null, "", 0 or {} by its shape (a Go field without omitempty, or of a struct type):
+  /// metadata.creationTimestamp, Role.rules, Event.eventTime, Job.status …
+  bool always = false;
 };
 
 /// A node of the type graph. Immutable once built; may be recursive (JSONSchemaProps).
