@@ -1,0 +1,11 @@
+// Leases (coordination.k8s.io/v1): the row of the table of kinds.
+#pragma once
+
+#include "mock_kubeapi/kinds/kind.h"
+
+namespace mock_kubeapi {
+
+/// `type` is the schema of io.k8s.api.coordination.v1.Lease.
+Kind LeaseKind(const schema::Type* type);
+
+}  // namespace mock_kubeapi
