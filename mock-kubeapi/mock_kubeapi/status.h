@@ -30,9 +30,11 @@ struct FieldError {
     kInternal,      ///< InternalError           "Internal error"
   };
   Type type = Type::kInvalid;
-  std::string field;    ///< path, e.g. spec.template.spec.containers[0].name
-  Json bad_value;       ///< null where the message shows none
+  std::string field;  ///< path, e.g. spec.template.spec.containers[0].name
+  Json bad_value;     ///< null where the message shows none ("null" in those that must show one)
   std::string detail;
+  /// Where the real server prints a Go value (`%#v`): its text, shown unquoted instead of `bad_value`.
+  std::string go_value;
 
   /// `Invalid value: "x": must be …`, without the field, as in a cause's message.
   std::string Body() const;
@@ -46,9 +48,14 @@ FieldError Required(std::string field, std::string detail);
 FieldError Invalid(std::string field, Json bad_value, std::string detail);
 FieldError NotSupported(std::string field, Json bad_value, const std::vector<std::string>& supported);
 FieldError Forbidden(std::string field, std::string detail);
-FieldError TooLong(std::string field, Json bad_value, std::int64_t bytes_max);
+/// `Too long: must have at most N bytes`.
+FieldError TooLong(std::string field, std::int64_t bytes_max);
+/// `Too many: 5: must have at most N items`.
+FieldError TooMany(std::string field, std::int64_t actual, std::int64_t items_max);
 FieldError Duplicate(std::string field, Json bad_value);
 FieldError FieldNotFound(std::string field, Json bad_value);
+/// Invalid, with the bad value in the words of Go's `%#v`.
+FieldError InvalidGoValue(std::string field, std::string go_value, std::string detail);
 
 /// The identity of a resource in a URL, for messages ("secrets", "jobs.batch").
 struct ResourceName {
@@ -57,6 +64,10 @@ struct ResourceName {
   /// "jobs.batch", or "secrets" for the core group.
   std::string Qualified() const;
 };
+
+/// The texts of `errors` joined as apimachinery's Aggregate: one as it is, several as
+/// "[a, b]", equal ones once.
+std::string AggregateText(const FieldErrors& errors);
 
 /// An error answer. `details` is an object or null (left out).
 struct ApiError {
@@ -84,7 +95,15 @@ ApiError BadRequestError(std::string message);
 /// `secrets "x" is forbidden: <why>`; the name is left out of the text when empty.
 ApiError ForbiddenError(const ResourceName& resource, std::string_view name, std::string_view why);
 ApiError UnauthorizedError();
+/// 405 with empty details, as for a path whose resource lacks the verb.
 ApiError MethodNotAllowedError();
+/// 404 "the server could not find the requested resource", for a path that names no resource.
+ApiError NoSuchPathError();
+/// 500 `Internal error occurred: <message>`.
 ApiError InternalError(std::string message);
+/// 406, 413, 415 …: code, reason and message with nothing else.
+ApiError PlainError(int code, std::string reason, std::string message);
+/// 410, reason Expired: what was asked for is older than the history.
+ApiError ExpiredError(std::string message);
 
 }  // namespace mock_kubeapi

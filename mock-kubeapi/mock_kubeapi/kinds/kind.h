@@ -2,13 +2,16 @@
 // knows nothing of Secrets or Jobs; adding a kind touches one file.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mock_http/clock.h"
+#include "mock_http/http_message.h"
 #include "mock_http/random.h"
 #include "mock_kubeapi/schema/type.h"
 #include "mock_kubeapi/status.h"
@@ -55,6 +58,16 @@ struct Subresource {
   std::function<Result<Json>(const Json& parent, Json body, const KindContext& context)> create;
   /// Defaults of that `body`; may be null.
   std::function<void(Json& body)> set_defaults;
+  /// Answers GET where the subresource is not the object itself (pods/log): a whole HTTP response, perhaps a stream.
+  /// `query` are the request's parameters in order. Null: GET shows the parent.
+  std::function<Result<mock_http::Response>(
+      const Json& parent, const std::vector<std::pair<std::string, std::string>>& query, const KindContext& context)>
+      get;
+};
+
+/// What DELETE with a grace period does to an object of a kind that has one.
+struct GracefulDelete {
+  std::int64_t seconds = 0;  ///< 0: gone at once
 };
 
 struct Kind {
@@ -84,6 +97,18 @@ struct Kind {
   bool has_generation = false;       ///< metadata.generation grows when anything but metadata and status changes
   bool create_on_update = false;     ///< PUT of a missing object creates it (Lease, …)
   bool unconditional_update = true;  ///< PUT without resourceVersion is accepted
+  /// DELETE without a propagation policy orphans the dependents, with this Warning; empty: background deletion.
+  std::string orphans_by_default_warning;
+
+  /// The collection of the store; empty: Resource().Qualified(). Rows that show the same objects at another version or
+  /// group (events.k8s.io) name the same one, and turn objects from and to its form (null: apiVersion and kind alone
+  /// differ).
+  std::string storage;
+  std::function<Json(const Json& stored)> from_storage;
+  std::function<Json(Json object)> to_storage;
+  /// Paths that a write at the subresource ("" is the object itself) can't change, for field ownership. Where absent:
+  /// {{"status"}} for "" of a kind with a status, {{"spec"}} for "status".
+  std::map<std::string, std::vector<std::vector<std::string>>> reset_fields;
 
   /// Fields for field selectors besides metadata.name and metadata.namespace, e.g. {"type","Opaque"}.
   std::function<std::map<std::string, std::string>(const Json& object)> selectable_fields;
@@ -107,9 +132,16 @@ struct Kind {
   /// Of kinds that are answered and not stored (reviews): makes the object that is sent back with 201 of the decoded
   /// one with its defaults and managedFields, validating it in its own words. Null for stored kinds.
   std::function<Result<Json>(Json object, const KindContext& context)> answer;
+  /// Kinds with graceful deletion (Pod): what applies to `object` with gracePeriodSeconds as asked (absent: not asked).
+  /// Null: deleted at once.
+  std::function<GracefulDelete(const Json& object, std::optional<std::int64_t> asked_seconds)> grace;
+  /// Called when DELETE has set deletionTimestamp, may change the object. True: it stays although it has no
+  /// metadata.finalizers (Namespace: spec.finalizers, phase Terminating). Null: it doesn't.
+  std::function<bool(Json& object, const KindContext& context)> begin_delete;
   /// The rule for metadata.name; null: RFC 1123 subdomain. Returns texts of what is wrong.
   std::function<std::vector<std::string>(const std::string& name, bool is_prefix)> validate_name;
 
+  std::string Storage() const { return storage.empty() ? Resource().Qualified() : storage; }
   std::string ApiVersion() const { return group.empty() ? version : group + "/" + version; }
   ResourceName Resource() const { return {.group = group, .resource = plural}; }
 };

@@ -1,0 +1,106 @@
+#include "mock_kubeapi/go_text.h"
+
+#include <fmt/format.h>
+
+#include <cstdint>
+
+namespace mock_kubeapi {
+namespace {
+
+struct Rune {
+  std::uint32_t value = 0;
+  std::size_t length = 0;  ///< 0: not valid UTF-8
+};
+
+Rune DecodeRune(std::string_view text) {
+  const auto byte = [&](std::size_t at) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at])); };
+  const std::uint32_t first = byte(0);
+  std::size_t length = 0;
+  std::uint32_t value = 0;
+  std::uint32_t smallest = 0;
+  if (first < 0x80) return {first, 1};
+  if ((first & 0xE0U) == 0xC0U) {
+    length = 2, value = first & 0x1FU, smallest = 0x80;
+  } else if ((first & 0xF0U) == 0xE0U) {
+    length = 3, value = first & 0x0FU, smallest = 0x800;
+  } else if ((first & 0xF8U) == 0xF0U) {
+    length = 4, value = first & 0x07U, smallest = 0x10000;
+  } else {
+    return {};
+  }
+  if (text.size() < length) return {};
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80U) return {};
+    value = (value << 6U) | (byte(i) & 0x3FU);
+  }
+  const bool surrogate = value >= 0xD800 && value <= 0xDFFF;
+  return value < smallest || value > 0x10FFFF || surrogate ? Rune{} : Rune{value, length};
+}
+
+/// The ranges that matter of what unicode.IsPrint refuses above ASCII: controls, separators, format characters.
+bool IsPrintable(std::uint32_t rune) {
+  if (rune < 0x7F) return rune >= 0x20;
+  if (rune <= 0xA0 || rune == 0xAD) return false;
+  if (rune >= 0x2000 && rune <= 0x200F) return false;
+  if (rune >= 0x2028 && rune <= 0x202F) return false;
+  if (rune >= 0x205F && rune <= 0x206F) return false;
+  if (rune >= 0xE000 && rune <= 0xF8FF) return false;
+  return rune != 0x3000 && rune != 0xFEFF && rune != 0xFFFD + 1 && rune != 0xFFFF && rune < 0xE0000;
+}
+
+}  // namespace
+
+std::string GoQuote(std::string_view text) {
+  std::string out = "\"";
+  while (!text.empty()) {
+    const Rune rune = DecodeRune(text);
+    if (rune.length == 0) {
+      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(text[0]));
+      text.remove_prefix(1);
+      continue;
+    }
+    switch (rune.value) {
+      case '"':
+        out += "\\\"";
+        break;
+      case '\\':
+        out += "\\\\";
+        break;
+      case '\a':
+        out += "\\a";
+        break;
+      case '\b':
+        out += "\\b";
+        break;
+      case '\f':
+        out += "\\f";
+        break;
+      case '\n':
+        out += "\\n";
+        break;
+      case '\r':
+        out += "\\r";
+        break;
+      case '\t':
+        out += "\\t";
+        break;
+      case '\v':
+        out += "\\v";
+        break;
+      default:
+        if (IsPrintable(rune.value)) {
+          out += text.substr(0, rune.length);
+        } else if (rune.value < 0x80) {
+          out += fmt::format("\\x{:02x}", rune.value);
+        } else if (rune.value < 0x10000) {
+          out += fmt::format("\\u{:04x}", rune.value);
+        } else {
+          out += fmt::format("\\U{:08x}", rune.value);
+        }
+    }
+    text.remove_prefix(rune.length);
+  }
+  return out + "\"";
+}
+
+}  // namespace mock_kubeapi

@@ -1,0 +1,50 @@
+// An object as the store keeps it: an immutable value that readers, watchers and the history share.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "mock_kubeapi/status.h"
+
+namespace mock_kubeapi {
+
+/// Names an object in the store. `resource` is ResourceName::Qualified() of the collection ("secrets", "jobs.batch");
+/// `namespace_name` is empty for cluster-scoped kinds. Views: the caller keeps the texts alive.
+struct ObjectKey {
+  std::string_view resource;
+  std::string_view namespace_name;
+  std::string_view name;
+};
+
+/// One state of one object, metadata.resourceVersion included.
+class Object {
+ public:
+  Object(Json json, std::uint64_t revision) : json_(std::move(json)), revision_(revision) {}
+
+  const Json& json() const { return json_; }
+  /// metadata.resourceVersion as a number.
+  std::uint64_t revision() const { return revision_; }
+  /// The object as JSON text, made at the first call and kept: GET, LIST and each watcher send the same bytes. Not
+  /// thread-safe (the store's owner serialises).
+  const std::string& Text() const;
+
+ private:
+  Json json_;
+  std::uint64_t revision_ = 0;
+  mutable std::string text_;
+};
+
+using ObjectPtr = std::shared_ptr<const Object>;
+using JsonPtr = std::shared_ptr<const Json>;
+
+/// The object's JSON, kept alive by the pointer; null for null.
+inline JsonPtr JsonOf(const ObjectPtr& object) {
+  return object ? JsonPtr(object, &object->json()) : nullptr;
+}
+
+/// metadata.name, .namespace, .uid …: an empty text where the field is missing or no string.
+std::string_view MetaText(const Json& object, const char* field);
+
+}  // namespace mock_kubeapi
