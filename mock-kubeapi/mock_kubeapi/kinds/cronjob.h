@@ -1,0 +1,11 @@
+// CronJobs (batch/v1): the row of the table of kinds.
+#pragma once
+
+#include "mock_kubeapi/kinds/kind.h"
+
+namespace mock_kubeapi {
+
+/// `type` is the schema of io.k8s.api.batch.v1.CronJob and must outlive the row.
+Kind CronJobKind(const schema::Type* type);
+
+}  // namespace mock_kubeapi
