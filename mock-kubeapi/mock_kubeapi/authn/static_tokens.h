@@ -14,7 +14,7 @@ namespace mock_kubeapi {
 /// Tokens that are valid as long as the server runs. Holds secrets: never printed.
 class StaticTokens {
  public:
-  /// Reads the CSV text of a token file; quoted fields, comments and empty lines as Go's encoding/csv has them. The
+  /// Reads the CSV text of a token file; quoted fields and empty lines as in Go's encoding/csv. The
   /// error names the line and what is missing, never a token.
   static std::expected<StaticTokens, std::string> Parse(std::string_view csv);
 

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "mock_http/clock.h"
-#include "mock_http/random.h"
 #include "mock_kubeapi/authn/user_info.h"
 #include "mock_kubeapi/status.h"
 
@@ -71,7 +70,7 @@ class TokenIssuer {
   TokenIssuer(const TokenIssuer&) = delete;
   TokenIssuer& operator=(const TokenIssuer&) = delete;
 
-  std::string Issue(const TokenRequestClaims& claims, mock_http::Random& random) const;
+  std::string Issue(const TokenRequestClaims& claims) const;
   std::string IssueLegacy(const LegacyTokenClaims& claims) const;
 
   /// Whether `token` is one of this issuer's at all (a JWT with its iss), whatever its signature.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,11 +33,7 @@ struct ServiceAccountName {
 };
 UserInfo ServiceAccountUser(const ServiceAccountName& account, std::string uid);
 
-/// The ServiceAccount of a user name "system:serviceaccount:NAMESPACE:NAME"; false in `valid` for any other name.
-struct ParsedServiceAccountUser {
-  bool valid = false;
-  ServiceAccountName account;
-};
-ParsedServiceAccountUser ParseServiceAccountUser(std::string_view user_name);
+/// The ServiceAccount of a user name "system:serviceaccount:NAMESPACE:NAME"; nullopt for any other name.
+std::optional<ServiceAccountName> ParseServiceAccountUser(std::string_view user_name);
 
 }  // namespace mock_kubeapi
