@@ -125,6 +125,7 @@ class Store final : public StoreReader {
   int next_handle_ = 1;
   std::unordered_map<std::string, Collection, TextHash, std::equal_to<>> collections_;
   std::map<int, std::function<void(const ChangePtr&)>> observers_;
+  std::unordered_map<int, std::string> observed_resource_;
 };
 
 }  // namespace mock_kubeapi
