@@ -48,7 +48,7 @@ std::string WithoutDashes(std::string_view text);
 
 /// Replaces ${x*43} (43 times x), ${name:upper}, ${name:nodash} and ${name} in every string and key. A name that has no
 /// value stays as it is.
-std::string Substitute(std::string_view text, const Variables& variables);
+std::string SubstituteText(std::string_view text, const Variables& variables);
 Json Substitute(const Json& value, const Variables& variables);
 
 /// The value at a JSON pointer; nullptr when there is none. A '-' or a number out of range finds nothing.
