@@ -50,6 +50,7 @@ class Registration {
 
  private:
   Registration() = default;
+  static Result<Registration> FromJson(const nlohmann::json& object, bool strict);
 
   std::string username_;
   SecretText password_;
