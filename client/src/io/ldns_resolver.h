@@ -1,7 +1,9 @@
 // DNS questions over real sockets; ldns makes and reads the messages.
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <vector>
 
 #include "effects/dns_resolver.h"
 #include "effects/random.h"
@@ -24,6 +26,8 @@ class LdnsResolver final : public DnsResolver {
   Result<DnsAnswer> Ask(const DnsQuestion& question) override;
 
  private:
+  Result<DnsAnswer> AskServer(const DnsQuestion& question, const std::string& server,
+                              std::chrono::steady_clock::time_point end);
   Result<std::vector<std::string>> SystemServers();
 
   const Stop& stop_;
