@@ -2,8 +2,11 @@
 // what to do.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "base/retry.h"
 #include "effects/http_transport.h"
@@ -24,9 +27,12 @@ struct ApiRequest {
   std::string namespace_name;
 };
 
-/// Not for several threads. The references must outlive it. A temporary failure is tried again within the retrier's
-/// budget, so a request may have its effect more than once: callers make that harmless (a resourceVersion, a fixed
-/// name). A 401 makes it reload the credentials, once per request, and try again if they differ.
+/// Not for several threads. The references must outlive it. A 401 makes it reload the credentials, once per request,
+/// and ask again if they differ. Errors of both calls, with http_status: kTemporary for no answer, 408, 429, 5xx and
+/// a 2xx that is no JSON object; kNotFound for the API server's 404; kConflict for 409 (object changed or already
+/// there); kRejected for 401, 403 (the message names the missing right) and other 4xx; kMisconfigured for a redirect, a
+/// certificate, or a 404 that is not an API server's; kCancelled. Messages hold the server's own words from its Status,
+/// never a token or a body.
 class ApiClient {
  public:
   struct Options {
@@ -35,15 +41,16 @@ class ApiClient {
   };
   ApiClient(HttpTransport& transport, KubeCredentials& credentials, Retrier& retrier, Options options);
 
-  /// The body of a 2xx answer. Errors, with http_status: kTemporary for no answer, 408, 429, 5xx (after all tries);
-  /// kNotFound 404; kConflict 409 (object changed or already there); kRejected for 401, 403 (the message names the
-  /// missing right) and other 4xx; kMisconfigured for a redirect or a certificate; kCancelled. Messages hold the
-  /// server's own words from its Status, never a token or a body.
-  Result<std::string> Send(const ApiRequest& request);
+  /// The object in a 2xx answer. Temporary failures are tried again within the retrier's budget, so a request may have
+  /// its effect more than once: callers make that harmless (a resourceVersion, a fixed name).
+  Result<nlohmann::json> Send(const ApiRequest& request);
+  /// The same with one try.
+  Result<nlohmann::json> SendOnce(const ApiRequest& request);
 
-  Retrier& retrier() { return retrier_; }
+  Clock& clock() const { return retrier_.clock(); }
 
  private:
+  Result<nlohmann::json> Try(const ApiRequest& request, std::chrono::milliseconds timeout, bool& may_reload);
   Result<HttpResponse> Exchange(const ApiRequest& request, std::chrono::milliseconds timeout);
 
   HttpTransport& transport_;
@@ -54,5 +61,8 @@ class ApiClient {
 
 /// The error for an answer that is not 2xx. Pure. `now` is for a Retry-After date.
 Error ApiError(const ApiRequest& request, const HttpResponse& response, TimePoint now);
+
+/// `text` as one segment of a path or as a query's value.
+std::string PercentEncode(std::string_view text);
 
 }  // namespace client

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "base/secret_text.h"
 #include "error.h"
 #include "kube/api_client.h"
@@ -28,9 +30,6 @@ struct SecretView {
   std::string resource_version;
   std::optional<SecretText> acmedns_json;  ///< decoded; nullopt when the key is absent
   std::optional<SecretText> unreadable;    ///< likewise
-  /// Set after a create that was refused with a conflict although the Secret was not there: see Write().
-  bool create_unguarded = false;
-
   friend std::ostream& operator<<(std::ostream& out, const SecretView& view);
 };
 
@@ -56,9 +55,9 @@ class SecretStore {
 
   /// Writes `content` over `base`, the view it was derived from, and returns what the server then holds. kConflict
   /// when the Secret is not as in `base` any more, or has come into being: read again. A write whose answer was lost
-  /// also ends in kConflict when it is tried again; a reader then finds its own content. kRejected also when the
-  /// server accepted the write but stored something else. Other errors as ApiClient::Send(); after kTemporary and
-  /// kCancelled it is unknown whether the write took place.
+  /// ends in kConflict, too, when it is tried again; who reads then finds his own content. kRejected also when the
+  /// server stored something else than it was sent; kNotFound when the namespace is missing. Other errors as
+  /// ApiClient::Send(); after kTemporary and kCancelled it is unknown whether the write took place.
   Result<SecretView> Write(const SecretView& base, const SecretContent& content);
 
   /// Asks the server for the outcome of a write over `base` that changes nothing (dryRun=All): finds missing rights,
@@ -68,10 +67,13 @@ class SecretStore {
 
  private:
   enum class Mode : std::uint8_t { kCommit, kDryRun };
-  Result<std::string> Apply(const SecretView& base, const SecretContent& content, Mode mode);
+  ApiRequest Request() const;
+  Result<nlohmann::json> Apply(const SecretView& base, const SecretContent& content, Mode mode);
 
   ApiClient& api_;
   Options options_;
+  bool create_conflicted_ = false;  ///< the last create was refused with a conflict
+  bool guard_fails_ = false;        ///< ... and the Secret was not there afterwards either: see Apply()
 };
 
 }  // namespace client

@@ -1,0 +1,84 @@
+#include "kube/events.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "testing/fakes.h"
+#include "testing/secret_api.h"
+
+namespace client {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+class Events : public ::testing::Test {
+ protected:
+  EventRecorder Make(const std::string& secret = "s") {
+    return {client_, random_, log_, {.secret = {"ns", secret}, .component = "acmedns-selfreg"}};
+  }
+
+  testing::FakeSecretApi api_;
+  testing::FunctionTransport transport_{[this](const HttpRequest& request) { return api_.Handle(request); }};
+  StaticCredentials credentials_{"kube-token"};
+  testing::FakeClock clock_;
+  testing::SeededRandom random_;
+  testing::MemoryLog log_;
+  Retrier retrier_{clock_, random_, log_, {}};
+  ApiClient client_{transport_, credentials_, retrier_, {.server = "https://k", .user_agent = "t"}};
+  SecretView view_{.exists = true, .uid = "uid-1", .resource_version = "7"};
+};
+
+TEST_F(Events, TellOfARegistrationOnTheSecret) {
+  Make().Record(view_, EventReason::kRegistered, "set the record");
+  ASSERT_THAT(api_.events, SizeIs(1));
+  json event = api_.events[0];
+  EXPECT_THAT(event["metadata"]["name"].get<std::string>(), StartsWith("s."));
+  EXPECT_EQ(event["metadata"]["namespace"], "ns");
+  EXPECT_EQ(event["involvedObject"], json({{"apiVersion", "v1"},
+                                           {"kind", "Secret"},
+                                           {"namespace", "ns"},
+                                           {"name", "s"},
+                                           {"uid", "uid-1"},
+                                           {"resourceVersion", "7"}}));
+  EXPECT_EQ(event["type"], "Normal");
+  EXPECT_EQ(event["reason"], "Registered");
+  EXPECT_EQ(event["message"], "set the record");
+  EXPECT_EQ(event["source"], json({{"component", "acmedns-selfreg"}}));
+  EXPECT_EQ(event["firstTimestamp"], "2026-01-02T00:00:00Z");
+  EXPECT_EQ(event["lastTimestamp"], "2026-01-02T00:00:00Z");
+  EXPECT_EQ(event["count"], 1);
+}
+
+TEST_F(Events, WarnOfAReregistration) {
+  Make().Record(view_, EventReason::kReregistered, "x");
+  EXPECT_EQ(api_.events.at(0)["type"], "Warning");
+  EXPECT_EQ(api_.events.at(0)["reason"], "Reregistered");
+}
+
+TEST_F(Events, HaveNamesAndMessagesThatTheServerTakes) {
+  Make(std::string(235, 'a') + "-" + std::string(17, 'b'))
+      .Record(view_, EventReason::kRegistered, std::string(5'000, 'x'));
+  const json& event = api_.events.at(0);
+  const auto name = event["metadata"]["name"].get<std::string>();
+  EXPECT_LE(name.size(), 253U);
+  EXPECT_THAT(name, Not(HasSubstr("-.")));
+  EXPECT_EQ(event["message"].get<std::string>().size(), 1'024U);
+}
+
+TEST_F(Events, AreACourtesy) {
+  api_.allow_events = false;
+  Make().Record(view_, EventReason::kRegistered, "x");
+  ASSERT_THAT(log_.lines, SizeIs(1));
+  EXPECT_THAT(log_.lines[0], StartsWith("DEBUG"));
+  EXPECT_THAT(log_.lines[0], HasSubstr("403"));
+  EXPECT_THAT(clock_.slept, IsEmpty());
+  EXPECT_THAT(transport_.requests, SizeIs(1));
+}
+
+}  // namespace
+}  // namespace client
