@@ -34,8 +34,10 @@ enum class ListType : std::uint8_t { kAtomic, kSet, kMap };
 struct Type;
 
 struct Field {
-  std::string name;            ///< JSON name
-  int proto_number = 0;        ///< in generated.proto; 0 where the field has none
+  std::string name;      ///< JSON name
+  int proto_number = 0;  ///< in generated.proto; 0 where the field has none
+  /// The field lies in an embedded message with this number (Volume's sources, Probe's handlers); 0: directly.
+  int proto_parent = 0;
   const Type* type = nullptr;  ///< never null; owned by the registry
   bool required = false;       ///< by the OpenAPI (informational: validation has its own words)
   std::string description;     ///< ours, for explain
