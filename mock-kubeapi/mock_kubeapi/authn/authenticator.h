@@ -19,8 +19,6 @@ class TokenIssuer;
 
 struct AuthenticatorOptions {
   StaticTokens static_tokens;
-  /// What this server calls itself in tokens; a token for others only is refused. At least one.
-  std::vector<std::string> api_audiences;
   bool allow_anonymous = true;
 };
 
@@ -47,8 +45,6 @@ class Authenticator {
   /// What TokenReview asks: whose token is it, for any of `audiences` (empty: this server's own)? Else why it is none.
   std::expected<TokenIdentity, std::string> AuthenticateToken(std::string_view token,
                                                               const std::vector<std::string>& audiences) const;
-
-  const std::vector<std::string>& api_audiences() const { return options_.api_audiences; }
 
  private:
   AuthenticatorOptions options_;

@@ -31,6 +31,8 @@ struct TokenIssuerOptions {
   std::string issuer = "https://kubernetes.default.svc.cluster.local";
   /// Private key, PEM (EC P-256 or RSA); empty: a fresh EC P-256 key.
   std::string private_key_pem;
+  /// What the API server calls itself in tokens; empty: the issuer.
+  std::vector<std::string> api_audiences;
 };
 
 /// What a bound token says.
@@ -55,8 +57,7 @@ struct LegacyTokenClaims {
 /// Whose token it is and for whom.
 struct VerifiedToken {
   UserInfo user;                       ///< without system:authenticated
-  std::vector<std::string> audiences;  ///< empty for a legacy token: it is for the API server only
-  bool legacy = false;
+  std::vector<std::string> audiences;  ///< those asked for that the token is meant for
 };
 
 /// Signs and checks tokens. Thread-compatible: the owner serialises calls.
@@ -73,13 +74,14 @@ class TokenIssuer {
   std::string Issue(const TokenRequestClaims& claims) const;
   std::string IssueLegacy(const LegacyTokenClaims& claims) const;
 
-  /// Whether `token` is one of this issuer's at all (a JWT with its iss), whatever its signature.
-  bool Recognises(std::string_view token) const;
-  /// Checks everything but the audience. Signatures once checked are remembered, so that a repeated token costs a look
-  /// into the store. The error says why, without the token.
-  std::expected<VerifiedToken, std::string> Verify(std::string_view token) const;
+  /// Checks `token` for any of `audiences`. nullopt: it is none of this issuer's at all. The error says why a token of
+  /// this issuer is not good (signature, audience, times, account or bound object gone), without the token. Signatures
+  /// once checked are remembered, so that a repeated token costs a look into the store.
+  std::expected<std::optional<VerifiedToken>, std::string> Verify(std::string_view token,
+                                                                  const std::vector<std::string>& audiences) const;
 
   const std::string& issuer() const;
+  const std::vector<std::string>& api_audiences() const;
   /// The document at /.well-known/openid-configuration.
   Json OpenIdConfiguration() const;
   /// The document at /openid/v1/jwks.

@@ -6,24 +6,10 @@
 #include <vector>
 
 #include "mock_kubeapi/authn/user_info.h"
+#include "mock_kubeapi/authz/policy_rule.h"
 #include "mock_kubeapi/status.h"
 
 namespace mock_kubeapi {
-
-/// What a request wants to do.
-struct Attributes {
-  UserInfo user;
-  std::string verb;  ///< "get", "list" …; the HTTP method in lower case for a path that is no resource
-  /// False: `path` alone says what is asked for.
-  bool is_resource = true;
-  std::string namespace_name;  ///< empty at the cluster scope
-  std::string group;
-  std::string version;
-  std::string resource;
-  std::string subresource;
-  std::string name;  ///< empty for list, create, deletecollection …
-  std::string path;
-};
 
 struct Verdict {
   bool allowed = false;
@@ -31,21 +17,10 @@ struct Verdict {
   std::string reason;
 };
 
-/// A rule as SelfSubjectRulesReview lists it and escalation checks compare it.
-struct PolicyRule {
-  std::vector<std::string> verbs;
-  std::vector<std::string> api_groups;
-  std::vector<std::string> resources;
-  std::vector<std::string> resource_names;
-  std::vector<std::string> non_resource_urls;
-
-  bool operator==(const PolicyRule&) const = default;
-};
-
-/// The rules that apply to a user, and what could not be looked up.
+/// The rules that apply to a user, and the roles that bindings name but that don't exist.
 struct RulesOfUser {
   std::vector<PolicyRule> rules;
-  std::vector<std::string> errors;
+  std::vector<RoleReference> missing_roles;
 };
 
 class Authorizer {

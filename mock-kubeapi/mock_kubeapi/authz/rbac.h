@@ -28,10 +28,4 @@ class RbacAuthorizer final : public Authorizer {
   std::unique_ptr<Index> index_;
 };
 
-/// Whether one rule allows the request.
-bool RuleAllows(const PolicyRule& rule, const Attributes& attributes);
-
-/// Reads the `rules` of a Role or ClusterRole; what is missing is empty.
-std::vector<PolicyRule> RulesOf(const Json& role);
-
 }  // namespace mock_kubeapi

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <chrono>
-#include <optional>
 #include <string>
 #include <string_view>
 
 #include "mock_http/clock.h"
+#include "mock_kubeapi/rfc3339.h"
 #include "mock_kubeapi/status.h"
 
 namespace mock_kubeapi {
@@ -18,8 +18,5 @@ std::string HumanDuration(std::chrono::nanoseconds duration);
 std::string TimeSince(std::string_view time, mock_http::TimePoint now);
 /// The Age column: time since metadata.creationTimestamp.
 std::string Age(const Json& object, mock_http::TimePoint now);
-
-/// RFC 3339 with any offset and fraction; nullopt for anything else.
-std::optional<mock_http::TimePoint> ParseRfc3339(std::string_view text);
 
 }  // namespace mock_kubeapi

@@ -81,16 +81,6 @@ struct Kind {
   bool namespaced = true;
   std::vector<std::string> verbs = {"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
   std::vector<Subresource> subresources;
-  /// Of a kind that is served from the objects of another one (events.k8s.io/v1 Events are stored as core/v1 Events):
-  /// the converters between the two forms. Objects carry the resource names, uids and versions of the stored ones, and
-  /// are watched and changed through both.
-  struct StoredAs {
-    ResourceName resource;
-    std::string version;
-    std::function<Json(const Json& object)> to_stored;
-    std::function<Json(const Json& stored)> from_stored;
-  };
-  std::optional<StoredAs> stored_as;
   const schema::Type* type = nullptr;  ///< of the whole object, with apiVersion, kind and metadata
 
   bool has_status = false;           ///< status is changed through /status only, and dropped from other writes
