@@ -33,18 +33,17 @@ class FieldSet {
   static std::expected<FieldSet, std::string> FromFieldsV1(const Json& fields);
   Json ToFieldsV1() const;
 
-  bool Empty() const { return nodes_.empty(); }
+  bool Empty() const;
   /// Number of members.
   std::size_t Size() const;
   /// Adds the path, and not its parents. The empty path is not added.
   void Insert(const Path& path);
-  /// Adds one element of this level.
-  void InsertHere(const PathElement& element);
-  /// Adds all of `below` under `element`, which itself becomes no member.
-  void InsertBelow(const PathElement& element, FieldSet below);
+  /// Adds to this level: `element` if `member`, and all of `below` under it.
+  void Add(PathElement element, bool member, FieldSet below);
   bool Has(const Path& path) const;
+  /// Whether this level's `element` is a member.
   bool HasHere(const PathElement& element) const;
-  /// What is below `element`; null when nothing is.
+  /// What is below this level's `element`; null when nothing is.
   const FieldSet* Below(const PathElement& element) const;
 
   FieldSet Union(const FieldSet& other) const;
@@ -65,9 +64,7 @@ class FieldSet {
   const std::vector<Node>& nodes() const { return nodes_; }
 
  private:
-  Node& NodeFor(const PathElement& element);
   const Node* FindNode(const PathElement& element) const;
-  void Append(Node node);
 
   std::vector<Node> nodes_;
 };

@@ -1,0 +1,71 @@
+// Who owns what after a write: the decisions of server-side apply on objects, owners and field sets, without the names,
+// times and defaults around them (apply.h adds these).
+// Source: structured-merge-diff's merge package.
+#pragma once
+
+#include <expected>
+#include <string>
+#include <vector>
+
+#include "mock_kubeapi/merge/managed_fields.h"
+#include "mock_kubeapi/merge/typed.h"
+#include "mock_kubeapi/schema/type.h"
+
+namespace mock_kubeapi::merge {
+
+class VersionConverter;
+
+/// One field that another manager owns with another value.
+struct Conflict {
+  ManagerId manager;
+  Path path;
+};
+
+struct UpdaterOptions {
+  const schema::Type& type;
+  std::string api_version;
+  const FieldSet& reset_fields;
+  const VersionConverter* converter = nullptr;
+};
+
+/// Holds references: lives within one call of the field manager.
+class Updater {
+ public:
+  explicit Updater(UpdaterOptions options) : options_(std::move(options)) {}
+
+  struct Applied {
+    Json object;
+    bool changed = false;  ///< whether `object` differs from the live one
+    ManagedFields managed;
+  };
+  struct ApplyRequest {
+    const Json& live;
+    const Json& config;
+    const ManagedFields& managed;
+    const ManagerId& manager;
+    bool force = false;
+  };
+  /// Merges the configuration, removes what the manager gave up and nobody else owns, and hands over ownership. The error
+  /// is what others own, by manager and path; never with `force`.
+  std::expected<Applied, std::vector<Conflict>> Apply(const ApplyRequest& request) const;
+
+  struct Updated {
+    FieldSet taken;         ///< what this write set; the caller gives it to the writing manager
+    ManagedFields managed;  ///< of all managers, without what this write changed or removed
+  };
+  Updated Update(const Json& live, const Json& fresh, const ManagedFields& managed) const;
+
+ private:
+  /// Owners whose apiVersion is still served, with their fields as the schema has them now.
+  ManagedFields Reconcile(const Json& live, const ManagedFields& managed) const;
+  /// The differences as a manager at that version sees them, without reset fields.
+  Comparison CompareAt(const std::string& api_version, const Json& old, const Json& fresh) const;
+  Json Prune(const Json& merged, const ManagedFields& managed, const ManagerEntry& last) const;
+  /// Takes what was changed or removed from everyone but `manager` (may be null). Returns what they owned of the changes.
+  std::vector<Conflict> TakeFromOthers(const Json& live, const Json& fresh, const ManagerId* manager,
+                                       ManagedFields& managed) const;
+
+  UpdaterOptions options_;
+};
+
+}  // namespace mock_kubeapi::merge
