@@ -103,4 +103,21 @@ std::string GoQuote(std::string_view text) {
   return out + "\"";
 }
 
+std::string PrintablePrefix(std::string_view text, std::size_t bytes_max) {
+  std::string out;
+  while (!text.empty()) {
+    const Rune rune = DecodeRune(text);
+    const std::string_view printed = rune.length == 0 ? "\uFFFD" : text.substr(0, rune.length);
+    text.remove_prefix(rune.length == 0 ? 1 : rune.length);
+    if (rune.length != 0 && !IsPrintable(rune.value)) {
+      continue;
+    }
+    if (out.size() + printed.size() > bytes_max) {
+      break;
+    }
+    out += printed;
+  }
+  return out;
+}
+
 }  // namespace mock_kubeapi

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "mock_http/clock.h"
+#include "mock_kubeapi/merge/conflict.h"
 #include "mock_kubeapi/merge/managed_fields.h"
 #include "mock_kubeapi/schema/type.h"
 #include "mock_kubeapi/status.h"
@@ -35,9 +36,6 @@ struct FieldManagerOptions {
   std::string api_version;             ///< "v1", "batch/v1"
   std::string kind;
   std::string subresource;  ///< empty for the object itself
-  /// What decoding `{}` gives: the fields that are present even when nothing was sent (metadata, status: {}, template
-  /// metadata with creationTimestamp: null …). Nobody owns these until they differ from it.
-  Json empty_object = Json::object();
   /// Paths that writes at this endpoint cannot change (and so never own), e.g. {{"status"}} for jobs, {{"spec"}} for
   /// jobs/status.
   std::vector<std::vector<std::string>> reset_fields;
@@ -72,8 +70,19 @@ class FieldManager {
   Json Update(const Json* live, Json object, const UpdateOptions& options) const;
 
  private:
+  struct Owned;  ///< an object without its managedFields, and these
+
+  std::expected<Owned, std::vector<Conflict>> MergeConfig(const Owned& live, const Json& config,
+                                                          const ApplyOptions& options) const;
+  Result<Owned> ApplyOrConflict(const Owned& live, const Json& config, const ApplyOptions& options) const;
+  std::optional<FieldSet> LastAppliedFields(const Json& live) const;
+  /// The owners after `object` replaced `live`; those before it where either does not fit the schema.
+  ManagedFields Track(const Json& live, const Json& object, ManagedFields managed, const UpdateOptions& options) const;
+  ManagerId IdOf(const std::string& manager, Operation operation) const;
+
   FieldManagerOptions options_;
   FieldSet reset_fields_;
+  Json empty_object_;
 };
 
 /// The manager of a request: the fieldManager parameter; if empty, the User-Agent up to the first '/', at most 128

@@ -2,7 +2,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "mock_kubeapi/merge/apply.h"
@@ -39,6 +38,12 @@ class Views {
 /// What `object` owns, with the named fields on the way.
 FieldSet AllFieldsOf(const View& view) { return WithNamedFields(*view.type, FieldsOf(*view.type, view.object)); }
 
+Comparison WithoutFields(const Comparison& comparison, const FieldSet& fields) {
+  return {.removed = comparison.removed.RecursiveDifference(fields),
+          .modified = comparison.modified.RecursiveDifference(fields),
+          .added = comparison.added.RecursiveDifference(fields)};
+}
+
 /// `pruned` with everything back that one of the managers owns, one version after another.
 View AddBackOwned(const Views& views, View merged, View pruned, const ManagedFields& managed,
                   const std::string& pruned_version) {
@@ -71,8 +76,6 @@ View AddBackOwned(const Views& views, View merged, View pruned, const ManagedFie
   return pruned;
 }
 
-bool Serves(const std::vector<Conflict>& conflicts) { return conflicts.empty(); }
-
 }  // namespace
 
 ManagedFields Updater::Reconcile(const Json& live, const ManagedFields& managed) const {
@@ -87,14 +90,41 @@ ManagedFields Updater::Reconcile(const Json& live, const ManagedFields& managed)
   return out;
 }
 
-Comparison Updater::CompareAt(const std::string& api_version, const Json& old, const Json& fresh) const {
+std::vector<Conflict> Updater::TakeFromOthers(const Json& live, const Json& fresh, const ManagerId* manager,
+                                              const Comparison& comparison, ManagedFields& managed) const {
   const Views views(options_);
-  const auto old_view = views.At(old, api_version);
-  const auto fresh_view = views.At(fresh, api_version);
-  if (!old_view || !fresh_view) {
-    return {};
+  std::map<std::string, std::optional<Comparison>> seen;
+  seen[options_.api_version] = WithoutFields(comparison, options_.reset_fields);
+  const auto comparison_at = [&](const std::string& version) -> const std::optional<Comparison>& {
+    const auto [at, is_new] = seen.try_emplace(version);
+    if (is_new) {
+      const auto old_view = views.At(live, version);
+      const auto new_view = views.At(fresh, version);
+      if (old_view && new_view) {
+        at->second = CompareTyped(*old_view->type, old_view->object, new_view->object);
+      }
+    }
+    return at->second;
+  };
+
+  std::vector<Conflict> conflicts;
+  ManagedFields out;
+  for (ManagerEntry& entry : managed.entries) {
+    if (manager == nullptr || !entry.id.SameManager(*manager)) {
+      const auto& seen_by_entry = comparison_at(entry.id.api_version);
+      if (!seen_by_entry) {
+        continue;  // this version is no longer served: its owners are forgotten
+      }
+      const FieldSet lost = entry.fields.Intersection(seen_by_entry->modified.Union(seen_by_entry->added));
+      lost.ForEach([&](const Path& path) { conflicts.push_back({.manager = entry.id, .path = path}); });
+      entry.fields = entry.fields.Difference(lost).Difference(seen_by_entry->removed);
+    }
+    if (!entry.fields.Empty()) {
+      out.entries.push_back(std::move(entry));
+    }
   }
-  return CompareTyped(*old_view->type, old_view->object, fresh_view->object);
+  managed = std::move(out);
+  return conflicts;
 }
 
 Json Updater::Prune(const Json& merged, const ManagedFields& managed, const ManagerEntry& last) const {
@@ -115,6 +145,43 @@ Json Updater::Prune(const Json& merged, const ManagedFields& managed, const Mana
   const FieldSet gone = AllFieldsOf(*merged_view).Difference(AllFieldsOf(*pruned_there)).Intersection(last_fields);
   const auto back = views.At(RemoveFields(type, merged_view->object, gone), options_.api_version);
   return back ? back->object : merged;
+}
+
+std::expected<Updater::Applied, std::vector<Conflict>> Updater::Apply(const ApplyRequest& request) const {
+  Applied applied;
+  applied.managed = Reconcile(request.live, request.managed);
+  applied.object = MergeTyped(options_.type, request.live, request.config);
+
+  FieldSet fields = FieldsOf(options_.type, request.config).RecursiveDifference(options_.reset_fields);
+  std::optional<ManagerEntry> last;
+  if (const ManagerEntry* entry = applied.managed.Find(request.manager); entry != nullptr) {
+    last = *entry;
+  }
+  // Whoever applies all that it had applied before gives nothing up.
+  const bool gives_up =
+      last && (last->id.api_version != options_.api_version || !last->fields.Difference(fields).Empty());
+  applied.managed.Set(request.manager, std::move(fields));
+  if (gives_up) {
+    applied.object = Prune(applied.object, applied.managed, *last);
+  }
+
+  const Comparison comparison = CompareTyped(options_.type, request.live, applied.object);
+  std::vector<Conflict> conflicts =
+      TakeFromOthers(request.live, applied.object, &request.manager, comparison, applied.managed);
+  if (!conflicts.empty() && !request.force) {
+    return std::unexpected(std::move(conflicts));
+  }
+  applied.changed = request.live != applied.object;
+  return applied;
+}
+
+Updater::Updated Updater::Update(const Json& live, const Json& fresh, const ManagedFields& managed) const {
+  Updated updated;
+  updated.managed = Reconcile(live, managed);
+  const Comparison comparison = CompareTyped(options_.type, live, fresh);
+  TakeFromOthers(live, fresh, nullptr, comparison, updated.managed);
+  updated.taken = comparison.modified.Union(comparison.added).RecursiveDifference(options_.reset_fields);
+  return updated;
 }
 
 }  // namespace mock_kubeapi::merge

@@ -5,8 +5,10 @@
 
 #include <expected>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "mock_kubeapi/merge/conflict.h"
 #include "mock_kubeapi/merge/managed_fields.h"
 #include "mock_kubeapi/merge/typed.h"
 #include "mock_kubeapi/schema/type.h"
@@ -14,12 +16,6 @@
 namespace mock_kubeapi::merge {
 
 class VersionConverter;
-
-/// One field that another manager owns with another value.
-struct Conflict {
-  ManagerId manager;
-  Path path;
-};
 
 struct UpdaterOptions {
   const schema::Type& type;
@@ -58,12 +54,12 @@ class Updater {
  private:
   /// Owners whose apiVersion is still served, with their fields as the schema has them now.
   ManagedFields Reconcile(const Json& live, const ManagedFields& managed) const;
-  /// The differences as a manager at that version sees them, without reset fields.
-  Comparison CompareAt(const std::string& api_version, const Json& old, const Json& fresh) const;
+  /// `merged` without what the manager had applied last time, unless it or someone else still owns it.
   Json Prune(const Json& merged, const ManagedFields& managed, const ManagerEntry& last) const;
   /// Takes what was changed or removed from everyone but `manager` (may be null). Returns what they owned of the changes.
+  /// `comparison` is that of `live` and `fresh` at the endpoint's version.
   std::vector<Conflict> TakeFromOthers(const Json& live, const Json& fresh, const ManagerId* manager,
-                                       ManagedFields& managed) const;
+                                       const Comparison& comparison, ManagedFields& managed) const;
 
   UpdaterOptions options_;
 };

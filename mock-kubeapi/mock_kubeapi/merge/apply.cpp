@@ -1,0 +1,383 @@
+#include "mock_kubeapi/merge/apply.h"
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "mock_kubeapi/go_text.h"
+#include "mock_kubeapi/merge/go_value.h"
+#include "mock_kubeapi/merge/last_applied.h"
+#include "mock_kubeapi/merge/typed.h"
+#include "mock_kubeapi/merge/updater.h"
+
+namespace mock_kubeapi::merge {
+namespace {
+
+using schema::Shape;
+using schema::Type;
+
+/// More Update entries than this are joined, the oldest first.
+constexpr std::size_t kUpdateEntriesMax = 10;
+constexpr std::size_t kManagerBytesMax = 128;
+
+/// What everybody sends and nobody owns.
+const FieldSet& StrippedFields() {
+  static const FieldSet set = FieldSet::OfFields({{"apiVersion"},
+                                                  {"kind"},
+                                                  {"metadata"},
+                                                  {"metadata", "name"},
+                                                  {"metadata", "namespace"},
+                                                  {"metadata", "creationTimestamp"},
+                                                  {"metadata", "selfLink"},
+                                                  {"metadata", "uid"},
+                                                  {"metadata", "clusterName"},
+                                                  {"metadata", "generation"},
+                                                  {"metadata", "managedFields"},
+                                                  {"metadata", "resourceVersion"}});
+  return set;
+}
+
+Json EmptyValue(const Type& type) {
+  switch (type.shape) {
+    case Shape::kString:
+      return "";
+    case Shape::kBool:
+      return false;
+    case Shape::kInt32:
+    case Shape::kInt64:
+    case Shape::kIntOrString:
+      return 0;
+    case Shape::kDouble:
+      return 0.0;
+    case Shape::kDuration:
+      return "0s";
+    case Shape::kQuantity:
+      return "0";
+    case Shape::kObject: {
+      Json object = Json::object();
+      for (const schema::Field& field : type.fields) {
+        if (field.always) {
+          object[field.name] = EmptyValue(*field.type);
+        }
+      }
+      return object;
+    }
+    default:
+      return nullptr;
+  }
+}
+
+/// A string of the metadata; empty when it is something else or absent.
+std::string MetadataText(const Json& object, const char* key) {
+  const auto metadata = object.find("metadata");
+  if (metadata == object.end() || !metadata->is_object()) {
+    return {};
+  }
+  const auto value = metadata->find(key);
+  return value != metadata->end() && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+std::string TextOf(const Json& object, const char* key) {
+  const auto value = object.find(key);
+  return value != object.end() && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+/// Group, version and kind as the server prints them: `batch/v1, Kind=Job`, `/v1, Kind=Secret`.
+std::string GroupVersionKindText(const std::string& api_version, const std::string& kind) {
+  return (api_version.find('/') == std::string::npos ? "/" : "") + api_version + ", Kind=" + kind;
+}
+
+std::string IdentityText(const Json& object) {
+  return MetadataText(object, "namespace") + "/" + MetadataText(object, "name") + "; " +
+         GroupVersionKindText(TextOf(object, "apiVersion"), TextOf(object, "kind"));
+}
+
+/// An error that says what went wrong and has no reason.
+ApiError ServerError(std::string message) {
+  return {.code = 500, .reason = {}, .message = std::move(message), .details = {}, .retry_after_seconds = {}};
+}
+
+/// metadata.managedFields; null when absent.
+const Json& ManagedFieldsOf(const Json& object) {
+  static const Json kNone;
+  const auto metadata = object.find("metadata");
+  if (metadata == object.end() || !metadata->is_object()) {
+    return kNone;
+  }
+  const auto managed = metadata->find("managedFields");
+  return managed == metadata->end() ? kNone : *managed;
+}
+
+/// A copy without metadata.managedFields, which can be most of an object.
+Json CopyWithoutManagedFields(const Json& object) {
+  Json copy = Json::object();
+  for (const auto& [key, value] : object.items()) {
+    if (key != "metadata" || !value.is_object()) {
+      copy[key] = value;
+      continue;
+    }
+    Json& metadata = copy[key] = Json::object();
+    for (const auto& [name, field] : value.items()) {
+      if (name != "managedFields") {
+        metadata[name] = field;
+      }
+    }
+  }
+  return copy;
+}
+
+void StoreManagedFields(Json& object, const ManagedFields& managed) {
+  Json& metadata = object["metadata"];
+  if (!metadata.is_object()) {
+    metadata = Json::object();
+  }
+  if (managed.entries.empty()) {
+    metadata.erase("managedFields");
+  } else {
+    metadata["managedFields"] = EncodeManagedFields(managed);
+  }
+}
+
+/// Joins the oldest Update entries of a version until at most kUpdateEntriesMax are left. `latest` is the one that has just
+/// been written: among those of one second it is the youngest.
+void CapUpdateEntries(ManagedFields& managed, const ManagerId& latest) {
+  std::vector<ManagerId> updaters;
+  for (const ManagerEntry& entry : managed.entries) {
+    if (entry.id.operation == Operation::kUpdate) {
+      updaters.push_back(entry.id);
+    }
+  }
+  std::size_t count = updaters.size();
+  if (count <= kUpdateEntriesMax) {
+    return;
+  }
+  std::sort(updaters.begin(), updaters.end(), [&](const ManagerId& a, const ManagerId& b) {
+    const bool a_latest = a.SameManager(latest);
+    const bool b_latest = b.SameManager(latest);
+    const std::string& a_time = managed.Find(a)->time;
+    const std::string& b_time = managed.Find(b)->time;
+    return std::tie(a_time, a_latest, a.manager, a.api_version, a.subresource) <
+           std::tie(b_time, b_latest, b.manager, b.api_version, b.subresource);
+  });
+  std::vector<ManagerId> firsts;  // the oldest of each version: the bucket starts with it
+  for (const ManagerId& id : updaters) {
+    if (count <= kUpdateEntriesMax) {
+      break;
+    }
+    const auto first = std::find_if(firsts.begin(), firsts.end(),
+                                    [&id](const ManagerId& other) { return other.api_version == id.api_version; });
+    if (first == firsts.end()) {
+      firsts.push_back(id);
+      continue;
+    }
+    const ManagerId bucket = {.manager = "ancient-changes",
+                              .operation = Operation::kUpdate,
+                              .api_version = id.api_version,
+                              .subresource = {}};
+    if (managed.Find(bucket) == nullptr) {
+      const FieldSet fields = managed.Find(*first)->fields;
+      managed.Set(*first, {});
+      managed.Set(bucket, fields);
+    }
+    const ManagerEntry joined = *managed.Find(id);
+    managed.Set(id, {});
+    managed.Set(bucket, joined.fields.Union(managed.Find(bucket)->fields));
+    managed.Find(bucket)->time = joined.time;
+    --count;
+  }
+}
+
+}  // namespace
+
+struct FieldManager::Owned {
+  Json object;
+  ManagedFields managed;
+};
+
+FieldManager::FieldManager(FieldManagerOptions options)
+    : options_(std::move(options)),
+      reset_fields_(FieldSet::OfFields(options_.reset_fields)),
+      empty_object_(EmptyValue(*options_.type)) {
+  if (!empty_object_.is_object()) {
+    empty_object_ = Json::object();
+  }
+  empty_object_["apiVersion"] = options_.api_version;
+  empty_object_["kind"] = options_.kind;
+}
+
+ManagerId FieldManager::IdOf(const std::string& manager, Operation operation) const {
+  return {.manager = manager.empty() ? "unknown" : manager,
+          .operation = operation,
+          .api_version = options_.api_version,
+          .subresource = options_.subresource};
+}
+
+ManagedFields FieldManager::Track(const Json& live, const Json& object, ManagedFields managed,
+                                  const UpdateOptions& options) const {
+  if (!FindSchemaErrors(*options_.type, live).empty() || !FindSchemaErrors(*options_.type, object).empty()) {
+    return managed;
+  }
+  const Updater updater({.type = *options_.type,
+                         .api_version = options_.api_version,
+                         .reset_fields = reset_fields_,
+                         .converter = options_.converter});
+  Updater::Updated updated = updater.Update(live, object, managed);
+  managed = std::move(updated.managed);
+  const ManagerId id = IdOf(options.manager, Operation::kUpdate);
+  if (FieldSet taken = updated.taken.Difference(StrippedFields()); !taken.Empty()) {
+    const ManagerEntry* earlier = managed.Find(id);
+    managed.Set(id, earlier == nullptr ? std::move(taken) : taken.Union(earlier->fields));
+    managed.Find(id)->time = mock_http::FormatRfc3339(options.now);
+  }
+  CapUpdateEntries(managed, id);
+  return managed;
+}
+
+std::expected<FieldManager::Owned, std::vector<Conflict>> FieldManager::MergeConfig(const Owned& live,
+                                                                                    const Json& config,
+                                                                                    const ApplyOptions& options) const {
+  const Updater updater({.type = *options_.type,
+                         .api_version = options_.api_version,
+                         .reset_fields = reset_fields_,
+                         .converter = options_.converter});
+  const ManagerId id = IdOf(options.manager, Operation::kApply);
+  auto applied = updater.Apply({.live = live.object,
+                                .config = config,
+                                .managed = live.managed,
+                                .manager = id,
+                                .force = options.force});
+  if (!applied) {
+    return std::unexpected(std::move(applied.error()));
+  }
+  Owned result = {.object = std::move(applied->object), .managed = std::move(applied->managed)};
+  if (const ManagerEntry* entry = result.managed.Find(id); entry != nullptr) {
+    result.managed.Set(id, entry->fields.Difference(StrippedFields()));
+  }
+  // Only a change of the object sets the time: one of ownership alone leaves it as it was.
+  if (ManagerEntry* entry = result.managed.Find(id); entry != nullptr && applied->changed) {
+    entry->time = mock_http::FormatRfc3339(options.now);
+  }
+  return result;
+}
+
+std::optional<FieldSet> FieldManager::LastAppliedFields(const Json& live) const {
+  const Json applied = Json::parse(LastAppliedOf(live), nullptr, /*allow_exceptions=*/false);
+  if (!applied.is_object() || TextOf(applied, "apiVersion") != options_.api_version ||
+      !FindSchemaErrors(*options_.type, applied).empty()) {
+    return std::nullopt;
+  }
+  // What has been changed since then is no longer what kubectl applied.
+  const Comparison changes = CompareTyped(*options_.type, applied, live);
+  return FieldsOf(*options_.type, applied)
+      .Difference(changes.modified)
+      .Difference(changes.added)
+      .Difference(changes.removed);
+}
+
+Result<FieldManager::Owned> FieldManager::ApplyOrConflict(const Owned& live, const Json& config,
+                                                          const ApplyOptions& options) const {
+  auto merged = MergeConfig(live, config, options);
+  if (merged) {
+    return std::move(*merged);
+  }
+  std::vector<Conflict> conflicts = std::move(merged.error());
+  if (options.manager == kLastAppliedManager) {
+    if (const auto allowed = LastAppliedFields(live.object)) {
+      std::erase_if(conflicts, [&](const Conflict& conflict) { return allowed->Has(conflict.path); });
+    }
+    if (conflicts.empty()) {
+      ApplyOptions forced = options;
+      forced.force = true;
+      if (auto taken_over = MergeConfig(live, config, forced)) {
+        return std::move(*taken_over);
+      }
+    }
+  }
+  return std::unexpected(ApplyConflictError(std::move(conflicts)));
+}
+
+Result<Json> FieldManager::Apply(const Json* live, const Json& sent_config, const ApplyOptions& options) const {
+  if (!sent_config.is_object() && !sent_config.is_null()) {
+    return std::unexpected(BadRequestError(
+        "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal " +
+        std::string(sent_config.is_array() ? "array" : sent_config.type_name()) +
+        " into Go value of type map[string]interface {}"));
+  }
+  static const Json kNothing = Json::object();
+  const Json& config = sent_config.is_null() ? kNothing : sent_config;
+  if (const std::string version = TextOf(config, "apiVersion"); version != options_.api_version) {
+    return std::unexpected(BadRequestError("Incorrect version specified in apply patch. Specified patch version: " +
+                                           version + ", expected: " + options_.api_version));
+  }
+  if (ManagedFieldsOf(config).is_array()) {
+    return std::unexpected(BadRequestError("metadata.managedFields must be nil"));
+  }
+  auto managed = DecodeManagedFields(live == nullptr ? Json() : ManagedFieldsOf(*live));
+  if (!managed) {
+    return std::unexpected(ServerError("failed to decode managed fields: " + managed.error()));
+  }
+  Owned stored = {.object = live == nullptr ? empty_object_ : CopyWithoutManagedFields(*live),
+                  .managed = std::move(*managed)};
+  if (stored.managed.entries.empty() && live != nullptr) {
+    stored.managed = Track(empty_object_, stored.object, {}, {.manager = "before-first-apply", .now = options.now});
+  }
+  const auto fail = [](const char* what, const Json& object, const std::string& why) {
+    return std::unexpected(ServerError(std::string("failed to create typed ") + what + " object (" +
+                                       IdentityText(object) + "): " + why));
+  };
+  if (const std::string kind = TextOf(config, "kind"); kind != options_.kind) {
+    return fail("patch", config, "no corresponding type for " + GroupVersionKindText(options_.api_version, kind));
+  }
+  if (const auto errors = FindSchemaErrors(*options_.type, config); !errors.empty()) {
+    return fail("patch", config, JoinSchemaErrors(errors));
+  }
+  if (const auto errors = FindSchemaErrors(*options_.type, stored.object); !errors.empty()) {
+    return fail("live", stored.object, JoinSchemaErrors(errors));
+  }
+  auto result = ApplyOrConflict(stored, config, options);
+  if (!result) {
+    return std::unexpected(std::move(result.error()));
+  }
+  StoreManagedFields(result->object, result->managed);
+  if (options.manager == kLastAppliedManager && !LastAppliedOf(result->object).empty()) {
+    SetLastApplied(result->object, config);
+  }
+  return std::move(result->object);
+}
+
+Json FieldManager::Update(const Json* live, Json object, const UpdateOptions& options) const {
+  const auto decode_live = [live] {
+    auto managed = DecodeManagedFields(live == nullptr ? Json() : ManagedFieldsOf(*live));
+    return managed ? std::move(*managed) : ManagedFields{};
+  };
+  ManagedFields managed;
+  // Through a subresource the owners cannot be set by hand.
+  if (!options_.subresource.empty()) {
+    managed = decode_live();
+  } else if (!IsManagedFieldsReset(ManagedFieldsOf(object))) {
+    // Clients that do not understand managedFields may drop or mangle them; the owners stay all the same.
+    auto sent = DecodeManagedFields(ManagedFieldsOf(object));
+    managed = sent && !sent->entries.empty() ? std::move(*sent) : decode_live();
+  }
+  if (object.is_object() && object.contains("metadata") && object["metadata"].is_object()) {
+    object["metadata"].erase("managedFields");
+  }
+  // An object that is not tracked yet is tracked from its first apply on, unless it is being created.
+  const bool untracked = managed.entries.empty() && live != nullptr && !MetadataText(*live, "uid").empty();
+  if (!untracked) {
+    managed = Track(live == nullptr ? empty_object_ : CopyWithoutManagedFields(*live), object, std::move(managed),
+                    options);
+  }
+  StoreManagedFields(object, managed);
+  return object;
+}
+
+std::string ManagerOrUserAgent(std::string_view field_manager, std::string_view user_agent) {
+  if (!field_manager.empty()) {
+    return std::string(field_manager);
+  }
+  std::string manager = PrintablePrefix(user_agent.substr(0, user_agent.find('/')), kManagerBytesMax);
+  return manager.empty() ? "unknown" : manager;
+}
+
+}  // namespace mock_kubeapi::merge
