@@ -4,17 +4,14 @@
 #include <tuple>
 #include <utility>
 
+#include "mock_kubeapi/decode/normalise.h"
 #include "mock_kubeapi/go_text.h"
-#include "mock_kubeapi/merge/go_value.h"
 #include "mock_kubeapi/merge/last_applied.h"
 #include "mock_kubeapi/merge/typed.h"
 #include "mock_kubeapi/merge/updater.h"
 
 namespace mock_kubeapi::merge {
 namespace {
-
-using schema::Shape;
-using schema::Type;
 
 /// More Update entries than this are joined, the oldest first.
 constexpr std::size_t kUpdateEntriesMax = 10;
@@ -35,36 +32,6 @@ const FieldSet& StrippedFields() {
                                                   {"metadata", "managedFields"},
                                                   {"metadata", "resourceVersion"}});
   return set;
-}
-
-Json EmptyValue(const Type& type) {
-  switch (type.shape) {
-    case Shape::kString:
-      return "";
-    case Shape::kBool:
-      return false;
-    case Shape::kInt32:
-    case Shape::kInt64:
-    case Shape::kIntOrString:
-      return 0;
-    case Shape::kDouble:
-      return 0.0;
-    case Shape::kDuration:
-      return "0s";
-    case Shape::kQuantity:
-      return "0";
-    case Shape::kObject: {
-      Json object = Json::object();
-      for (const schema::Field& field : type.fields) {
-        if (field.always) {
-          object[field.name] = EmptyValue(*field.type);
-        }
-      }
-      return object;
-    }
-    default:
-      return nullptr;
-  }
 }
 
 /// A string of the metadata; empty when it is something else or absent.
@@ -138,8 +105,8 @@ void StoreManagedFields(Json& object, const ManagedFields& managed) {
   }
 }
 
-/// Joins the oldest Update entries of a version until at most kUpdateEntriesMax are left. `latest` is the one that has just
-/// been written: among those of one second it is the youngest.
+/// Joins the oldest Update entries of a version until at most kUpdateEntriesMax are left. `latest` is the one that has
+/// just been written: among those of one second it is the youngest.
 void CapUpdateEntries(ManagedFields& managed, const ManagerId& latest) {
   std::vector<ManagerId> updaters;
   for (const ManagerEntry& entry : managed.entries) {
@@ -197,10 +164,7 @@ struct FieldManager::Owned {
 FieldManager::FieldManager(FieldManagerOptions options)
     : options_(std::move(options)),
       reset_fields_(FieldSet::OfFields(options_.reset_fields)),
-      empty_object_(EmptyValue(*options_.type)) {
-  if (!empty_object_.is_object()) {
-    empty_object_ = Json::object();
-  }
+      empty_object_(decode::EmptyObject(*options_.type)) {
   empty_object_["apiVersion"] = options_.api_version;
   empty_object_["kind"] = options_.kind;
 }
@@ -241,11 +205,8 @@ std::expected<FieldManager::Owned, std::vector<Conflict>> FieldManager::MergeCon
                          .reset_fields = reset_fields_,
                          .converter = options_.converter});
   const ManagerId id = IdOf(options.manager, Operation::kApply);
-  auto applied = updater.Apply({.live = live.object,
-                                .config = config,
-                                .managed = live.managed,
-                                .manager = id,
-                                .force = options.force});
+  auto applied = updater.Apply(
+      {.live = live.object, .config = config, .managed = live.managed, .manager = id, .force = options.force});
   if (!applied) {
     return std::unexpected(std::move(applied.error()));
   }
@@ -298,10 +259,10 @@ Result<FieldManager::Owned> FieldManager::ApplyOrConflict(const Owned& live, con
 
 Result<Json> FieldManager::Apply(const Json* live, const Json& sent_config, const ApplyOptions& options) const {
   if (!sent_config.is_object() && !sent_config.is_null()) {
-    return std::unexpected(BadRequestError(
-        "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal " +
-        std::string(sent_config.is_array() ? "array" : sent_config.type_name()) +
-        " into Go value of type map[string]interface {}"));
+    return std::unexpected(
+        BadRequestError("error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal " +
+                        std::string(sent_config.is_array() ? "array" : sent_config.type_name()) +
+                        " into Go value of type map[string]interface {}"));
   }
   static const Json kNothing = Json::object();
   const Json& config = sent_config.is_null() ? kNothing : sent_config;
@@ -322,8 +283,8 @@ Result<Json> FieldManager::Apply(const Json* live, const Json& sent_config, cons
     stored.managed = Track(empty_object_, stored.object, {}, {.manager = "before-first-apply", .now = options.now});
   }
   const auto fail = [](const char* what, const Json& object, const std::string& why) {
-    return std::unexpected(ServerError(std::string("failed to create typed ") + what + " object (" +
-                                       IdentityText(object) + "): " + why));
+    return std::unexpected(
+        ServerError(std::string("failed to create typed ") + what + " object (" + IdentityText(object) + "): " + why));
   };
   if (const std::string kind = TextOf(config, "kind"); kind != options_.kind) {
     return fail("patch", config, "no corresponding type for " + GroupVersionKindText(options_.api_version, kind));
@@ -365,8 +326,8 @@ Json FieldManager::Update(const Json* live, Json object, const UpdateOptions& op
   // An object that is not tracked yet is tracked from its first apply on, unless it is being created.
   const bool untracked = managed.entries.empty() && live != nullptr && !MetadataText(*live, "uid").empty();
   if (!untracked) {
-    managed = Track(live == nullptr ? empty_object_ : CopyWithoutManagedFields(*live), object, std::move(managed),
-                    options);
+    managed =
+        Track(live == nullptr ? empty_object_ : CopyWithoutManagedFields(*live), object, std::move(managed), options);
   }
   StoreManagedFields(object, managed);
   return object;

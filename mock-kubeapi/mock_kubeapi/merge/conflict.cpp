@@ -9,7 +9,9 @@
 namespace mock_kubeapi::merge {
 namespace {
 
-auto OrderKey(const ManagerId& id) { return std::tie(id.manager, id.operation, id.api_version, id.subresource); }
+auto OrderKey(const ManagerId& id) {
+  return std::tie(id.manager, id.operation, id.api_version, id.subresource);
+}
 
 /// Appliers by name, updaters with the version they wrote.
 std::string ManagerText(const ManagerId& id) {
@@ -43,9 +45,8 @@ std::string Message(const std::vector<Conflict>& conflicts) {
 }  // namespace
 
 ApiError ApplyConflictError(std::vector<Conflict> conflicts) {
-  std::stable_sort(conflicts.begin(), conflicts.end(), [](const Conflict& a, const Conflict& b) {
-    return OrderKey(a.manager) < OrderKey(b.manager);
-  });
+  std::stable_sort(conflicts.begin(), conflicts.end(),
+                   [](const Conflict& a, const Conflict& b) { return OrderKey(a.manager) < OrderKey(b.manager); });
   Json causes = Json::array();
   for (const Conflict& conflict : conflicts) {
     causes.push_back({{"reason", "FieldManagerConflict"},

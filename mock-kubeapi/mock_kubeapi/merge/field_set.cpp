@@ -109,7 +109,9 @@ Json FieldSet::ToFieldsV1() const {
   return fields;
 }
 
-bool FieldSet::Empty() const { return nodes_.empty(); }
+bool FieldSet::Empty() const {
+  return nodes_.empty();
+}
 
 std::size_t FieldSet::Size() const {
   std::size_t size = 0;

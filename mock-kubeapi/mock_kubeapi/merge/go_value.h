@@ -1,5 +1,5 @@
-// JSON values as Go's fmt prints what the API server holds them in (maps of string to interface{}, int64, float64 …). Some
-// of its messages show values in this way.
+// JSON values as Go's fmt prints what the API server holds them in (maps of string to interface{}, int64, float64 …).
+// Some of its messages show values in this way.
 #pragma once
 
 #include <string>

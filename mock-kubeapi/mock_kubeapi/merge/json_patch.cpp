@@ -1,5 +1,5 @@
-// JSON patch (RFC 6902) with what the server's library allows beyond it: negative indices count from the end, a test for
-// null holds where there is nothing.
+// JSON patch (RFC 6902) with what the server's library allows beyond it: negative indices count from the end, a test
+// for null holds where there is nothing.
 #include <charconv>
 #include <cstdint>
 #include <optional>

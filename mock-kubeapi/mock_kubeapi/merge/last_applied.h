@@ -1,6 +1,6 @@
-// The annotation in which client-side `kubectl apply` keeps what it applied. A server-side apply by the manager "kubectl"
-// takes over from it without conflicts, and keeps it up to date for those who go back.
-// Source: apimachinery's managedfields package, lastappliedmanager and lastappliedupdater.
+// The annotation in which client-side `kubectl apply` keeps what it applied. A server-side apply by the manager
+// "kubectl" takes over from it without conflicts, and keeps it up to date for those who go back. Source: apimachinery's
+// managedfields package, lastappliedmanager and lastappliedupdater.
 #pragma once
 
 #include <string>

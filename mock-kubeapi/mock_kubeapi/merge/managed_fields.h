@@ -51,8 +51,8 @@ std::expected<ManagedFields, std::string> DecodeManagedFields(const Json& value)
 /// The array for metadata.managedFields: Apply before Update, then by time (none first), then by manager.
 Json EncodeManagedFields(const ManagedFields& managed);
 
-/// Whether metadata.managedFields of a write asks to forget all owners: no entry, or exactly one that is empty. Absent or
-/// null does not.
+/// Whether metadata.managedFields of a write asks to forget all owners: no entry, or exactly one that is empty. Absent
+/// or null does not.
 bool IsManagedFieldsReset(const Json& value);
 
 /// After everything else of an update has been done to `object`: takes over the stored object's managedFields (and

@@ -11,8 +11,8 @@
 
 namespace mock_kubeapi::merge {
 
-/// `duplicate field "data.a"`, `duplicate field "[0].op"`: one per key that an object has more than once, in the order of
-/// the text. `text` is valid JSON.
+/// `duplicate field "data.a"`, `duplicate field "[0].op"`: one per key that an object has more than once, in the order
+/// of the text. `text` is valid JSON.
 std::vector<std::string> FindDuplicateKeys(std::string_view text);
 
 /// What Go's decoder calls the kind of a value: object, array, string, number, bool.

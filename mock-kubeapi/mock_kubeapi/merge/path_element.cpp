@@ -114,10 +114,18 @@ std::strong_ordering CompareValues(const Json& left, const Json& right) {
 PathElement::PathElement(Kind kind, std::string name, Json value)
     : kind_(kind), name_(std::move(name)), value_(std::move(value)) {}
 
-PathElement PathElement::Field(std::string_view name) { return {Kind::kField, std::string(name), nullptr}; }
-PathElement PathElement::Key(Json keys) { return {Kind::kKey, {}, std::move(keys)}; }
-PathElement PathElement::Value(Json value) { return {Kind::kValue, {}, std::move(value)}; }
-PathElement PathElement::Index(std::int64_t index) { return {Kind::kIndex, {}, index}; }
+PathElement PathElement::Field(std::string_view name) {
+  return {Kind::kField, std::string(name), nullptr};
+}
+PathElement PathElement::Key(Json keys) {
+  return {Kind::kKey, {}, std::move(keys)};
+}
+PathElement PathElement::Value(Json value) {
+  return {Kind::kValue, {}, std::move(value)};
+}
+PathElement PathElement::Index(std::int64_t index) {
+  return {Kind::kIndex, {}, index};
+}
 
 std::expected<std::optional<PathElement>, std::string> PathElement::Parse(std::string_view text) {
   if (text.size() < 2) {

@@ -10,7 +10,9 @@ namespace mock_kubeapi::merge {
 namespace {
 
 /// Go compares values within an interface{} with their types: 1 is not 1.0.
-bool Same(const Json& a, const Json& b) { return GoTypeName(a) == GoTypeName(b) && a == b; }
+bool Same(const Json& a, const Json& b) {
+  return GoTypeName(a) == GoTypeName(b) && a == b;
+}
 
 bool Contains(const Json& list, const Json& value) {
   return std::any_of(list.begin(), list.end(), [&value](const Json& item) { return Same(item, value); });
@@ -124,8 +126,8 @@ StrategicResult<bool> HoldObjects(const ListPair& lists) {
       if (first == nullptr) {
         first = &item;
       } else if (GoTypeName(*first) != GoTypeName(item)) {
-        return std::unexpected(StrategicError(500, "list element types are not identical: [" +
-                                                       GoValue(lists.original) + " " + GoValue(lists.patch) + "]"));
+        return std::unexpected(StrategicError(500, "list element types are not identical: [" + GoValue(lists.original) +
+                                                       " " + GoValue(lists.patch) + "]"));
       }
     }
   }

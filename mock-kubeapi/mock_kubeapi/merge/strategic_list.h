@@ -13,8 +13,8 @@ namespace mock_kubeapi::merge {
 template <class T>
 using StrategicResult = std::expected<T, ApiError>;
 
-/// An error whose text is sent with that status code and no reason (500), or as a bad request (400), or as one that could
-/// not be processed (422), which hides its text.
+/// An error whose text is sent with that status code and no reason (500), or as a bad request (400), or as one that
+/// could not be processed (422), which hides its text.
 ApiError StrategicError(int code, std::string text);
 
 /// `map: map[…] does not contain declared merge key: name`, 500.

@@ -30,7 +30,9 @@ struct FieldRule {
 };
 
 /// The last part of an OpenAPI name, which is the name of the Go struct.
-std::string StructName(const Type& type) { return type.name.substr(type.name.rfind('.') + 1); }
+std::string StructName(const Type& type) {
+  return type.name.substr(type.name.rfind('.') + 1);
+}
 
 StrategicResult<FieldRule> RuleOf(const Type* type, const std::string& name) {
   if (type == nullptr || type->shape == Shape::kAny) {
@@ -44,8 +46,8 @@ StrategicResult<FieldRule> RuleOf(const Type* type, const std::string& name) {
   }
   const schema::Field* field = type->Find(name);
   if (field == nullptr) {
-    return std::unexpected(StrategicError(500, "unable to find api field in struct " + StructName(*type) +
-                                                   " for the json field " + GoQuote(name)));
+    return std::unexpected(StrategicError(
+        500, "unable to find api field in struct " + StructName(*type) + " for the json field " + GoQuote(name)));
   }
   const auto has = [field](std::string_view strategy) {
     return field->patch_strategy.find(strategy) != std::string::npos;
@@ -118,8 +120,8 @@ void Insert(Json& original, const std::string& key, Json value) {
 
 StrategicResult<Json> MergeMaps(Json original, Json patch, const Type* type);
 
-/// Carries out the directives among the items of a patch list. Returns the items to merge into `original`, which may have
-/// lost some or all of its own.
+/// Carries out the directives among the items of a patch list. Returns the items to merge into `original`, which may
+/// have lost some or all of its own.
 StrategicResult<Json> TakeListDirectives(Json& original, Json patch, const std::string& merge_key) {
   Json items = Json::array();
   bool replace = false;
@@ -143,8 +145,8 @@ StrategicResult<Json> TakeListDirectives(Json& original, Json patch, const std::
     } else if (*directive == "merge") {
       return std::unexpected(StrategicError(500, "merging lists cannot yet be specified in the patch"));
     } else {
-      return std::unexpected(StrategicError(
-          500, "unknown patch type: " + GoValue(*directive) + " in map: " + GoValue(item)));
+      return std::unexpected(
+          StrategicError(500, "unknown patch type: " + GoValue(*directive) + " in map: " + GoValue(item)));
     }
   }
   if (replace) {
@@ -229,9 +231,7 @@ StrategicResult<void> RetainKeys(Json& original, Json& patch) {
   }
   const Json retained = std::move(*directive);
   patch.erase(directive);
-  const auto bad_format = [] {
-    return std::unexpected(StrategicError(400, "invalid patch format of retainKeys"));
-  };
+  const auto bad_format = [] { return std::unexpected(StrategicError(400, "invalid patch format of retainKeys")); };
   if (!retained.is_array()) {
     return bad_format();
   }
@@ -250,8 +250,8 @@ StrategicResult<void> RetainKeys(Json& original, Json& patch) {
   return {};
 }
 
-/// Merges the list that a $setElementOrder directive is about and brings it into that order. The list is taken out of the
-/// patch.
+/// Merges the list that a $setElementOrder directive is about and brings it into that order. The list is taken out of
+/// the patch.
 StrategicResult<void> ApplyElementOrder(Json& original, Json& patch, const std::string& key, const Type* type) {
   const Json order = std::move(patch[key]);
   patch.erase(key);

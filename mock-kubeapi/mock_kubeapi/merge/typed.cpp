@@ -10,7 +10,9 @@ namespace {
 
 using schema::Type;
 
-bool IsEmptyObject(const Json& value) { return value.is_object() && value.empty(); }
+bool IsEmptyObject(const Json& value) {
+  return value.is_object() && value.empty();
+}
 
 /// What one value says of itself and of what is below it.
 struct OwnFields {
@@ -131,8 +133,8 @@ void Merge(const Type& type, Json& target, const Json& config) {
   }
 }
 
-/// Walks both lists at once: what both have comes in the order of `config`, what only `live` has stays where it is between
-/// those.
+/// Walks both lists at once: what both have comes in the order of `config`, what only `live` has stays where it is
+/// between those.
 class ListMerger {
  public:
   ListMerger(const Type& type, const Json& live, const Json& config)
@@ -199,7 +201,9 @@ class ListMerger {
   Json out_ = Json::array();
 };
 
-Json MergeLists(const Type& type, const Json& live, const Json& config) { return ListMerger(type, live, config).Run(); }
+Json MergeLists(const Type& type, const Json& live, const Json& config) {
+  return ListMerger(type, live, config).Run();
+}
 
 /// How one node differs, and what differs below it.
 struct Difference {
@@ -347,7 +351,9 @@ const Type* TypeBelow(const Type& type, const PathElement& element) {
 
 }  // namespace
 
-FieldSet FieldsOf(const Type& type, const Json& value) { return CollectFields(type, value).below; }
+FieldSet FieldsOf(const Type& type, const Json& value) {
+  return CollectFields(type, value).below;
+}
 
 Json MergeTyped(const Type& type, const Json& live, const Json& config) {
   Json merged = live;

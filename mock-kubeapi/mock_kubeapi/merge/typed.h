@@ -1,6 +1,6 @@
-// Values seen through their type: which fields they own, how two of them differ, how they merge. Lists and maps behave as
-// the type says: as a whole (atomic), as a set, by the keys of their items, or key by key.
-// Source: structured-merge-diff's typed package.
+// Values seen through their type: which fields they own, how two of them differ, how they merge. Lists and maps behave
+// as the type says: as a whole (atomic), as a set, by the keys of their items, or key by key. Source:
+// structured-merge-diff's typed package.
 #pragma once
 
 #include <expected>
@@ -12,14 +12,15 @@
 
 namespace mock_kubeapi::merge {
 
-/// What is wrong with a value, one text per finding ("`.spec.x: field not declared in schema`"); empty: it fits the type.
+/// What is wrong with a value, one text per finding ("`.spec.x: field not declared in schema`"); empty: it fits the
+/// type.
 std::vector<std::string> FindSchemaErrors(const schema::Type& type, const Json& value);
 
 /// One text of several findings, as the server joins them.
 std::string JoinSchemaErrors(const std::vector<std::string>& errors);
 
-/// The fields that a configuration with this value owns: its leaves, the items of its lists and the keys of its maps. Not
-/// the named fields that lead there. `value` must fit the type (also below).
+/// The fields that a configuration with this value owns: its leaves, the items of its lists and the keys of its maps.
+/// Not the named fields that lead there. `value` must fit the type (also below).
 FieldSet FieldsOf(const schema::Type& type, const Json& value);
 
 /// `live` with everything that `config` says. Nothing is removed. The order of items of keyed lists and sets is that of

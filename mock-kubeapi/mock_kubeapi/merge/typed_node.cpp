@@ -103,6 +103,8 @@ std::expected<PathElement, std::string> ItemElement(const Type& list, const Json
   return list.list_type == ListType::kMap ? KeyedItemElement(list, item) : SetItemElement(item);
 }
 
-const Type& ItemType(const Type& list) { return list.element != nullptr ? *list.element : AnyType(); }
+const Type& ItemType(const Type& list) {
+  return list.element != nullptr ? *list.element : AnyType();
+}
 
 }  // namespace mock_kubeapi::merge

@@ -36,7 +36,9 @@ class Views {
 };
 
 /// What `object` owns, with the named fields on the way.
-FieldSet AllFieldsOf(const View& view) { return WithNamedFields(*view.type, FieldsOf(*view.type, view.object)); }
+FieldSet AllFieldsOf(const View& view) {
+  return WithNamedFields(*view.type, FieldsOf(*view.type, view.object));
+}
 
 Comparison WithoutFields(const Comparison& comparison, const FieldSet& fields) {
   return {.removed = comparison.removed.RecursiveDifference(fields),
@@ -59,9 +61,8 @@ View AddBackOwned(const Views& views, View merged, View pruned, const ManagedFie
       return;
     }
     merged = std::move(*merged_there);
-    const FieldSet unowned = AllFieldsOf(merged)
-                                 .Difference(AllFieldsOf(*pruned_there))
-                                 .Difference(WithNamedFields(*merged.type, fields));
+    const FieldSet unowned =
+        AllFieldsOf(merged).Difference(AllFieldsOf(*pruned_there)).Difference(WithNamedFields(*merged.type, fields));
     pruned = View{.type = merged.type, .object = RemoveFields(*merged.type, merged.object, unowned)};
   };
   // The version of the pruned object first: another one may not be readable without what is owned in this one.
@@ -83,8 +84,7 @@ ManagedFields Updater::Reconcile(const Json& live, const ManagedFields& managed)
   ManagedFields out;
   for (const ManagerEntry& entry : managed.entries) {
     if (const schema::Type* type = views.TypeAt(live, entry.id.api_version); type != nullptr) {
-      out.entries.push_back(
-          {.id = entry.id, .fields = ReconcileWithSchema(*type, entry.fields), .time = entry.time});
+      out.entries.push_back({.id = entry.id, .fields = ReconcileWithSchema(*type, entry.fields), .time = entry.time});
     }
   }
   return out;

@@ -41,8 +41,8 @@ class Updater {
     const ManagerId& manager;
     bool force = false;
   };
-  /// Merges the configuration, removes what the manager gave up and nobody else owns, and hands over ownership. The error
-  /// is what others own, by manager and path; never with `force`.
+  /// Merges the configuration, removes what the manager gave up and nobody else owns, and hands over ownership. The
+  /// error is what others own, by manager and path; never with `force`.
   std::expected<Applied, std::vector<Conflict>> Apply(const ApplyRequest& request) const;
 
   struct Updated {
@@ -56,8 +56,8 @@ class Updater {
   ManagedFields Reconcile(const Json& live, const ManagedFields& managed) const;
   /// `merged` without what the manager had applied last time, unless it or someone else still owns it.
   Json Prune(const Json& merged, const ManagedFields& managed, const ManagerEntry& last) const;
-  /// Takes what was changed or removed from everyone but `manager` (may be null). Returns what they owned of the changes.
-  /// `comparison` is that of `live` and `fresh` at the endpoint's version.
+  /// Takes what was changed or removed from everyone but `manager` (may be null). Returns what they owned of the
+  /// changes. `comparison` is that of `live` and `fresh` at the endpoint's version.
   std::vector<Conflict> TakeFromOthers(const Json& live, const Json& fresh, const ManagerId* manager,
                                        const Comparison& comparison, ManagedFields& managed) const;
 

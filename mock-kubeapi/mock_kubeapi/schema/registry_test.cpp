@@ -70,6 +70,7 @@ TEST(SchemaRegistry, KnowsHowListsAreMerged) {
   EXPECT_EQ(containers->type->list_type, ListType::kMap);
   EXPECT_THAT(containers->type->map_keys, ElementsAre("name"));
   EXPECT_EQ(containers->patch_strategy, "merge");
+  EXPECT_EQ(containers->type->element->Find("ports")->type->element->Find("protocol")->default_json, "\"TCP\"");
   EXPECT_EQ(containers->patch_merge_key, "name");
   EXPECT_EQ(PodSpec()->Find("volumes")->patch_strategy, "merge,retainKeys");
 

@@ -244,6 +244,8 @@ void TypeBuilder::AddField(Declared& declared, std::string_view line) {
       std::vector<std::string> parts = Split(option, ':');
       field.patch_strategy = std::move(parts[0]);
       field.patch_merge_key = parts.size() > 1 ? std::move(parts[1]) : std::string();
+    } else if (TakePrefix(&option, "default=")) {
+      field.default_json = option;
     } else {
       Type& own = types_.emplace_back(*field.type);
       if (option == "atomic") {

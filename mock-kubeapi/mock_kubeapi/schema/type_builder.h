@@ -11,7 +11,7 @@
 // Types: string bool int32 int64 double bytes time microtime duration quantity intorstring any, T, *T, []T,
 // map[string]T, map[ResourceName]quantity (a ResourceList), schemaOrBool, schemaOrList, schemaOrStrings,
 // wrapped/ExtraValue. A struct that is no pointer is always sent, unless "omitzero".
-// Options: patch=STRATEGY[:KEY], list=atomic|set|map:KEY,KEY, atomic, omitzero.
+// Options: patch=STRATEGY[:KEY], list=atomic|set|map:KEY,KEY, atomic, omitzero, default=JSON (without spaces).
 #pragma once
 
 #include <deque>
