@@ -1,0 +1,75 @@
+// What a campaign found and counted: as values that add up, as JSON for `merge` and `plot`, as a table for people.
+#pragma once
+
+#include <cstdint>
+#include <expected>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "sim/fault_script.h"
+
+namespace sim {
+
+enum class ViolationClass : std::uint8_t {
+  kSafety,    ///< something was lost, broken or told that must not be
+  kLiveness,  ///< faults stopped, and yet something did not become valid
+  kCrash,     ///< the client threw, or a simulated part failed
+};
+
+struct Violation {
+  ViolationClass what = ViolationClass::kSafety;
+  std::string checker;  ///< "credentials-kept"
+  std::string message;
+  std::uint64_t seed = 0;  ///< of the campaign
+  int world = 0;
+  int cluster = 0;
+  double day = 0;  ///< since the world began
+};
+
+/// One cluster's year, for the plot.
+struct Timeline {
+  struct Run {
+    double start_day = 0;
+    double end_day = 0;
+    std::string command;
+    int exit_code = 0;  ///< -1: killed
+    bool reregistered = false;
+  };
+  struct Span {
+    double start_day = 0;
+    double end_day = 0;
+    std::string name;
+  };
+  int world = 0;
+  int cluster = 0;
+  std::vector<Run> runs;
+  std::vector<Span> faults;
+  std::vector<Span> invalid;  ///< when the Secret held no credentials that acme-dns accepts
+};
+
+/// Counts of any number of worlds. Everything adds up, so shards merge in any order.
+struct Report {
+  std::uint64_t seed = 0;
+  std::string profile;
+  double days_per_cluster = 0;
+  std::uint64_t worlds = 0;
+  std::uint64_t clusters = 0;
+  double cluster_days = 0;
+  std::map<std::string, std::uint64_t> runs_by_outcome;  ///< "exit 0", "killed" …
+  std::map<std::string, std::uint64_t> faults_planned;   ///< by kind
+  std::map<std::string, std::uint64_t> faults_fired;     ///< by kind: that struck something
+  std::map<std::string, std::uint64_t> branches;         ///< of the check's decision table
+  std::map<std::string, std::uint64_t> counts;           ///< accounts, invalidations, re-registrations …
+  double worst_recovery_hours = 0;                       ///< from faults' end or invalidation to valid credentials
+  double wall_seconds = 0;
+  std::vector<Violation> violations;
+  std::vector<Timeline> timelines;
+
+  void Add(const Report& other);
+};
+
+/// What must have happened in a campaign that is large enough, and did not: names of fault kinds, exit codes and
+/// branches. Empty when every "sometimes" came up.
