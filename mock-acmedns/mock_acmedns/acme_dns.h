@@ -2,10 +2,12 @@
 // A unit test or the simulator calls it directly; MockAcmeDns puts servers around it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <expected>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -84,11 +86,11 @@ class AcmeDns {
   std::uint64_t dns_queries() const { return dns_queries_; }
   /// 0 switches recording off. 1000 unless set.
   void SetDnsHistoryCapacity(std::size_t capacity);
+  /// Backups that were made on the control endpoint, by id.
+  std::map<std::string, std::vector<Account>, std::less<>>& backups() { return backups_; }
 
  private:
-  AcmeDns(Config config, Zone zone, const mock_http::Clock& clock, mock_http::Random& random);
-  class TxtView;
-  TxtView MakeView(const std::optional<DnsFault>& fault) const;
+  AcmeDns(Config config, std::unique_ptr<Zone> zone, const mock_http::Clock& clock, mock_http::Random& random);
   void Record(DnsHistoryEntry entry);
 
   Config config_;
@@ -101,6 +103,7 @@ class AcmeDns {
   std::deque<DnsHistoryEntry> dns_history_;
   std::size_t dns_history_capacity_ = 1000;
   std::uint64_t dns_queries_ = 0;
+  std::map<std::string, std::vector<Account>, std::less<>> backups_;
 };
 
 }  // namespace mock_acmedns

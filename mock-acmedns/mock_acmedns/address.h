@@ -28,8 +28,8 @@ class Network {
   bool Contains(const IpAddress& address) const;
 
  private:
-  std::array<std::uint8_t, 16> bytes_{};  ///< masked; the last four count when `is_v4_`
-  int prefix_bits_ = 0;                   ///< of 32 or 128
+  std::array<std::uint8_t, 16> bytes_{};  ///< masked
+  int prefix_bits_ = 0;                   ///< of 128, for IPv4 too
   bool is_v4_ = false;
 };
 

@@ -37,6 +37,7 @@ class MockAcmeDns {
   std::string BaseUrl() const;     ///< "http://127.0.0.1:PORT", without a final slash
   std::string DnsAddress() const;  ///< "127.0.0.1:PORT", UDP and TCP
   std::uint16_t dns_port() const;
+  std::uint16_t http_port() const;
   /// Empty without a control endpoint.
   std::string ControlUrl() const;
   /// PEM of the CA that signed the server's certificate; empty without TLS.

@@ -9,6 +9,7 @@
 
 #include "conformance/compare.h"
 #include "conformance/http_answer.h"
+#include "mock_http/base64.h"
 
 namespace mock_http::conformance {
 namespace {
@@ -22,21 +23,6 @@ constexpr milliseconds kStreamStep{20};
 
 nanoseconds Seconds(double seconds) {
   return std::chrono::duration_cast<nanoseconds>(std::chrono::duration<double>(seconds));
-}
-
-std::string Base64(std::string_view data) {
-  static constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < data.size(); i += 3) {
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8U | (i + k < data.size() ? static_cast<unsigned char>(data[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out.push_back(i + k > data.size() ? '=' : kAlphabet[group >> (18 - 6 * k) & 63U]);
-    }
-  }
-  return out;
 }
 
 /// The request of a step's "do", as a plain HTTP client sends it.

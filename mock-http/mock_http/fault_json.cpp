@@ -1,100 +1,25 @@
 // The JSON form of a fault, as the control endpoint takes and gives it.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <concepts>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "mock_http/fault_plan.h"
+#include "mock_http/json_reader.h"
 
 namespace mock_http {
 namespace {
 
 using nlohmann::json;
 
-/// Takes members out of one JSON object; the first thing that is wrong stays in `error`.
-class Reader {
- public:
-  Reader(const json& object, std::string path) : object_(object), path_(std::move(path)) {
-    if (!object_.is_object()) Complain("", "must be an object");
-  }
-
-  void Read(const char* name, std::string& out) {
-    if (const json* value = Member(name)) value->is_string() ? void(out = *value) : Complain(name, "must be a string");
-  }
-  void Read(const char* name, bool& out) {
-    if (const json* value = Member(name))
-      value->is_boolean() ? void(out = *value) : Complain(name, "must be a boolean");
-  }
-  void ReadProbability(const char* name, double& out) {
-    const json* value = Member(name);
-    if (value == nullptr) return;
-    if (!value->is_number() || value->get<double>() < 0 || value->get<double>() > 1) {
-      return Complain(name, "must be a number from 0 to 1");
-    }
-    out = *value;
-  }
-  template <std::integral Number, class Target>
-  void ReadNumber(const char* name, Number low, Number high, Target& out) {
-    const json* value = Member(name);
-    if (value == nullptr) return;
-    if (!value->is_number_integer() || value->get<std::int64_t>() < static_cast<std::int64_t>(low) ||
-        value->get<std::int64_t>() > static_cast<std::int64_t>(high)) {
-      return Complain(name, fmt::format("must be a whole number from {} to {}", low, high));
-    }
-    out = Target(value->get<Number>());
-  }
-  /// Calls `take` with each member of an object of strings.
-  template <class Take>
-  void ReadStrings(const char* name, Take take) {
-    const json* value = Member(name);
-    if (value == nullptr) return;
-    if (!value->is_object()) return Complain(name, "must be an object of strings");
-    for (const auto& [key, text] : value->items()) {
-      if (!text.is_string()) return Complain(name, "must be an object of strings");
-      take(key, text.template get<std::string>());
-    }
-  }
-  const json* Member(const char* name) {
-    known_.emplace_back(name);
-    const auto found = object_.find(name);
-    return found == object_.end() || found->is_null() ? nullptr : &*found;
-  }
-  void Ignore(std::initializer_list<std::string_view> names) { known_.insert(known_.end(), names); }
-  /// The first complaint, an unknown member included; empty when all is well.
-  std::string Finish() {
-    if (error_.empty() && object_.is_object()) {
-      for (const auto& [key, value] : object_.items()) {
-        if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
-          Complain(key.c_str(), fmt::format("is unknown; known: {}", fmt::join(known_, ", ")));
-        }
-      }
-    }
-    return error_;
-  }
-
- private:
-  void Complain(std::string_view name, std::string_view what) {
-    if (error_.empty()) error_ = fmt::format("{}{}{} {}", path_, path_.empty() || name.empty() ? "" : ".", name, what);
-  }
-
-  const json& object_;
-  std::string path_;
-  std::vector<std::string_view> known_;
-  std::string error_;
-};
-
 constexpr std::int64_t kMillisecondsMax = 86'400'000;
 constexpr std::int64_t kCountMax = 1'000'000'000;
 
 std::string ReadMatch(const json& object, FaultMatch& match) {
-  Reader reader(object, "match");
+  JsonReader reader(object, "match");
   reader.Read("method", match.method);
   reader.Read("path", match.path);
   reader.ReadStrings("facts",
@@ -106,7 +31,7 @@ std::string ReadMatch(const json& object, FaultMatch& match) {
 }
 
 std::string ReadAction(const json& object, FaultAction& action) {
-  Reader reader(object, "action");
+  JsonReader reader(object, "action");
   reader.ReadNumber("status", 100, 599, action.status);
   reader.Read("body", action.body);
   reader.Read("content_type", action.content_type);
@@ -128,7 +53,7 @@ std::string ReadAction(const json& object, FaultAction& action) {
 
 std::expected<Fault, std::string> FaultFromJson(const nlohmann::json& json) {
   Fault fault;
-  Reader reader(json, "");
+  JsonReader reader(json, "");
   reader.Read("id", fault.id);
   reader.Ignore({"seen", "fired"});  // so that a listed fault can be put again as it stands
   std::string error;

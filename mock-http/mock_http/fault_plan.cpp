@@ -7,39 +7,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include "mock_http/glob.h"
+
 namespace mock_http {
 namespace {
 
-/// Whether `text` fits `pattern`, in which '*' stands for any run of characters.
-bool Fits(std::string_view pattern, std::string_view text) {
-  std::size_t p = 0;
-  std::size_t t = 0;
-  std::size_t star = std::string_view::npos;
-  std::size_t resume = 0;
-  while (t < text.size()) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      star = p++;
-      resume = t;
-    } else if (p < pattern.size() && pattern[p] == text[t]) {
-      ++p;
-      ++t;
-    } else if (star != std::string_view::npos) {
-      p = star + 1;
-      t = ++resume;
-    } else {
-      return false;
-    }
-  }
-  while (p < pattern.size() && pattern[p] == '*') ++p;
-  return p == pattern.size();
-}
-
 bool Matches(const FaultMatch& match, const Request& request, const Facts& facts) {
   if (!match.method.empty() && match.method != request.method) return false;
-  if (!match.path.empty() && !Fits(match.path, request.RawPath())) return false;
+  if (!match.path.empty() && !FitsGlob(match.path, request.RawPath())) return false;
   return std::ranges::all_of(match.facts, [&facts](const auto& wanted) {
     const auto found = facts.find(wanted.first);
-    return found != facts.end() && Fits(wanted.second, found->second);
+    return found != facts.end() && FitsGlob(wanted.second, found->second);
   });
 }
 
