@@ -5,11 +5,10 @@
 #include <expected>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
-
-#include "sim/fault_script.h"
 
 namespace sim {
 
@@ -71,5 +70,11 @@ struct Report {
   void Add(const Report& other);
 };
 
-/// What must have happened in a campaign that is large enough, and did not: names of fault kinds, exit codes and
-/// branches. Empty when every "sometimes" came up.
+nlohmann::json ToJson(const Report& report);
+std::expected<Report, std::string> ReportFromJson(const nlohmann::json& json);
+/// The summary table.
+std::string ToText(const Report& report);
+/// "safety", "liveness", "crash".
+std::string_view Name(ViolationClass what);
+
+}  // namespace sim
