@@ -57,12 +57,12 @@ std::expected<Config, std::string> Config::Complete() const {
   if (!admin) return bad_name("nsadmin", nsadmin);
   complete.nsadmin = *admin;
   if (!IsHeaderName(use_header)) {
-    return std::unexpected(fmt::format("use_header: \"{}\" is no header name", use_header));
+    return std::unexpected(fmt::format("use-header: \"{}\" is no header name", use_header));
   }
   if (basic_auth && (basic_auth->user.empty() || basic_auth->user.contains(':'))) {
-    return std::unexpected("basic_auth: the user must be a name without a colon");
+    return std::unexpected("basic-auth: the user must be a name without a colon");
   }
-  if (basic_auth && basic_auth->password.empty()) return std::unexpected("basic_auth: the password is empty");
+  if (basic_auth && basic_auth->password.empty()) return std::unexpected("basic-auth: the password is empty");
   return complete;
 }
 

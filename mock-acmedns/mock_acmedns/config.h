@@ -27,7 +27,7 @@ struct Config {
   std::string use_header;
 
   /// A copy with the defaults filled in, names in lower case without a final dot. Fails, naming the member, when a
-  /// name is no DNS name or the header no header name. Records are checked by Zone.
+  /// name is no DNS name or the header no header name (members are named as the flags are). Zone checks the records.
   std::expected<Config, std::string> Complete() const;
 };
 

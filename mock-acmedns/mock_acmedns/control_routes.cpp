@@ -50,7 +50,7 @@ std::expected<bool, std::string> WantsDeletion(const json& body) {
   mock_http::JsonReader reader(body, "");
   std::string how = "delete";
   reader.Read("how", how);
-  if (how != "delete" && how != "change-password") reader.Complain("how", "must be \"delete\" or \"change-password\"");
+  if (how != "delete" && how != "password") reader.Complain("how", "must be \"delete\" or \"password\"");
   if (std::string error = reader.Finish(); !error.empty()) return std::unexpected(std::move(error));
   return how == "delete";
 }
@@ -79,7 +79,7 @@ void AddAccountRoutes(AcmeDns& acme, ControlService& control) {
                                                : Answer(AccountJson(*account, acme.config()));
                    });
   control.AddRoute("POST", "/accounts/{name}/invalidate",
-                   "{\"how\": \"delete\" | \"change-password\"}: its credentials stop working; deletes by default",
+                   "{\"how\": \"delete\" | \"password\"}: its credentials stop working; deletes by default",
                    [&acme](const Parameters& parameters, const json& body) {
                      const auto deletes = WantsDeletion(body);
                      if (!deletes) return ControlError(400, deletes.error());
@@ -88,14 +88,15 @@ void AddAccountRoutes(AcmeDns& acme, ControlService& control) {
                      Invalidate(acme.database(), Uuid(account->username), *deletes);
                      return Answer({{"invalidated", 1}});
                    });
-  control.AddRoute("POST", "/invalidate", "the same for every account", [&acme](const Parameters&, const json& body) {
-    const auto deletes = WantsDeletion(body);
-    if (!deletes) return ControlError(400, deletes.error());
-    std::vector<Uuid> names;
-    for (const Account* account : acme.database().Accounts()) names.push_back(account->username);
-    for (const Uuid& name : names) Invalidate(acme.database(), name, *deletes);
-    return Answer({{"invalidated", names.size()}});
-  });
+  control.AddRoute("POST", "/accounts/invalidate", "the same for every account",
+                   [&acme](const Parameters&, const json& body) {
+                     const auto deletes = WantsDeletion(body);
+                     if (!deletes) return ControlError(400, deletes.error());
+                     std::vector<Uuid> names;
+                     for (const Account* account : acme.database().Accounts()) names.push_back(account->username);
+                     for (const Uuid& name : names) Invalidate(acme.database(), name, *deletes);
+                     return Answer({{"invalidated", names.size()}});
+                   });
 }
 
 json DatabaseJson(const Database& database) {
