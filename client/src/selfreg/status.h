@@ -37,7 +37,8 @@ struct StatusReport {
   bool complete() const;
 };
 
-/// `dns` may be null: no CNAME is looked up. Errors of the Secret's reading only; what DNS says is in the rows.
+/// `dns` may be null: no CNAME is looked up. Errors of the Secret's reading, and kCancelled; what DNS says is in the
+/// rows.
 Result<StatusReport> GatherStatus(const std::vector<std::string>& fqdns, SecretStore& secrets, DnsVerifier* dns);
 
 /// One line of JSON, no secrets.

@@ -1,0 +1,371 @@
+#include "selfreg/reconcile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "selfreg/acmedns_json.h"
+#include "selfreg/announce.h"
+#include "selfreg/new_registration.h"
+#include "selfreg/plan.h"
+#include "selfreg/probe.h"
+#include "selfreg/verify.h"
+
+namespace client {
+namespace {
+
+/// Another writer that is faster so many times in a row is no colleague but a fight over the field.
+constexpr int kConflictsMax = 10;
+
+const char* Name(Command command) {
+  switch (command) {
+    case Command::kRegister:
+      return "register";
+    case Command::kCheck:
+      return "check";
+    case Command::kReregister:
+      return "reregister";
+  }
+  return "";
+}
+
+class Reconciler {
+ public:
+  Reconciler(Command command, const RunOptions& options, const RunServices& services)
+      : command_(command),
+        options_(options),
+        services_(services),
+        tools_{
+            .acmedns = services.acmedns, .retrier = services.retrier, .random = services.random, .log = services.log} {
+    const SecretRef& secret = services.secrets.secret();
+    outcome_.command = Name(command);
+    outcome_.secret = secret.namespace_name + "/" + secret.name;
+  }
+
+  Outcome Run() {
+    auto view = services_.secrets.Read();
+    while (true) {
+      if (!view) {
+        outcome_.Fail(Stage::kKubernetes, view.error());
+        break;
+      }
+      now_ = AcmednsJson::Parse(view->acmedns_json);
+      if (!initial_) TakeInitial();
+      AnnounceConfirmed(*view);
+      Judge();
+      if (give_up_) break;
+      const Plan plan = MakePlan(
+          now_, {.fqdns = options_.fqdns, .replacements = replacements_, .first = first_, .prune = options_.prune});
+      if (plan.should_write()) {
+        view = Write(*view, plan);
+      } else if (plan.needs_registration()) {
+        view = Obtain(*view, plan);
+      } else {
+        break;
+      }
+    }
+    Conclude();
+    return std::move(outcome_);
+  }
+
+ private:
+  /// An account and what acme-dns says of it.
+  struct Known {
+    Registration registration;
+    Judgement judgement;
+  };
+
+  void TakeInitial() {
+    initial_ = now_;
+    if (now_.unreadable()) {
+      services_.log.Write(LogLevel::kWarning,
+                          "acmedns.json can't be read; it is kept as acmedns.json.unreadable when it "
+                          "is replaced",
+                          {{"problem", now_.problem()}});
+    }
+    for (const std::string& fqdn : options_.fqdns) {
+      if (const std::string problem = now_.ProblemOf(fqdn); !problem.empty()) {
+        services_.log.Write(LogLevel::kWarning, "the entry of an FQDN is no registration",
+                            {{"fqdn", fqdn}, {"problem", problem}});
+      }
+    }
+    if (command_ == Command::kReregister) {
+      for (Registration& account : AccountsOf(now_, options_.fqdns))
+        replacements_.push_back({.old = std::move(account)});
+    }
+  }
+
+  Known* FindKnown(const Registration& registration) {
+    const auto found = std::ranges::find_if(
+        known_, [&registration](const Known& known) { return known.registration.SameAccount(registration); });
+    return found == known_.end() ? nullptr : &*found;
+  }
+
+  /// For `check`: asks acme-dns about the accounts that the configured FQDNs have and that this run does not know yet,
+  /// at first and again when another client has brought in new ones.
+  void Judge() {
+    if (command_ != Command::kCheck) return;
+    std::vector<Registration> accounts = AccountsOf(now_, options_.fqdns);
+    std::erase_if(accounts, [this](const Registration& account) { return FindKnown(account) != nullptr; });
+    const std::vector<Judgement> judgements = Probe(accounts, options_, tools_);
+    for (std::size_t i = 0; i < accounts.size(); ++i) {
+      known_.push_back({.registration = accounts[i], .judgement = judgements[i]});
+      TakeJudgement(known_.back());
+    }
+  }
+
+  void TakeJudgement(const Known& known) {
+    const LogFields fields{{"fulldomain", known.registration.fulldomain()}};
+    switch (known.judgement.verdict) {
+      case Verdict::kNotAsked:
+        return;
+      case Verdict::kValid:
+        services_.log.Write(LogLevel::kInfo, "acme-dns accepts the registration", fields);
+        return;
+      case Verdict::kRejected:
+        services_.log.Write(LogLevel::kWarning, "acme-dns has rejected the registration for good; replacing it",
+                            fields);
+        replacements_.push_back({.old = known.registration});
+        return;
+      case Verdict::kUnavailable:
+        break;
+    }
+    const Error& failure = known.judgement.failure.value();
+    const bool failed_call = failure.kind == ErrorKind::kTemporary || failure.kind == ErrorKind::kRejected;
+    if (options_.reregister_on == ReregisterOn::kFailure && failed_call) {
+      services_.log.Write(LogLevel::kWarning,
+                          "the check has failed; replacing the registration (--reregister-on failure)",
+                          {fields[0], {"reason", failure.message}});
+      replacements_.push_back({.old = known.registration});
+      return;
+    }
+    outcome_.Fail(Stage::kAcmeDns, failure);
+    give_up_ = give_up_ || failure.kind == ErrorKind::kCancelled;
+  }
+
+  /// Gets the registration that the plan lacks. Returns the view to go on with.
+  Result<SecretView> Obtain(const SecretView& view, const Plan& plan) {
+    if (TakeSpare(plan)) return view;
+    if (const auto writable = services_.secrets.CheckWritable(view); !writable) {
+      if (writable.error().kind == ErrorKind::kConflict) return AfterConflict(writable.error());
+      return std::unexpected(writable.error());
+    }
+    auto made = MakeRegistration(tools_);
+    if (!made) {
+      const Failure& failure = made.error().failure;
+      if (made.error().unused_fulldomain) outcome_.unused.push_back(*made.error().unused_fulldomain);
+      outcome_.Fail(failure.stage, failure.error);
+      give_up_ = give_up_ || !plan.needs_replacement || failure.error.kind == ErrorKind::kCancelled;
+      if (plan.needs_replacement) replacements_[*plan.needs_replacement].failed = true;
+      return view;
+    }
+    services_.log.Write(LogLevel::kInfo, "acme-dns has made a registration, and accepts it",
+                        {{"fulldomain", made->registration.fulldomain()}});
+    made_.push_back(made->registration);
+    known_.push_back({.registration = made->registration,
+                      .judgement = {.verdict = Verdict::kValid, .stored_text = made->stored_text, .failure = {}}});
+    if (plan.needs_replacement && IsAcceptedAgain(replacements_[*plan.needs_replacement].old)) {
+      replacements_.erase(replacements_.begin() + static_cast<std::ptrdiff_t>(*plan.needs_replacement));
+      return view;
+    }
+    Use(made->registration, plan);
+    return view;
+  }
+
+  void Use(const Registration& registration, const Plan& plan) {
+    if (plan.needs_replacement) {
+      replacements_[*plan.needs_replacement].fresh = registration;
+    } else {
+      first_ = registration;
+    }
+  }
+
+  /// A registration that this run has made and that is not in the Secret, although the plan finds nothing to write:
+  /// what it was meant for is gone. It serves the next need; no second one is made.
+  bool TakeSpare(const Plan& plan) {
+    const auto spare =
+        std::ranges::find_if(made_, [this](const Registration& registration) { return !now_.Holds(registration); });
+    if (spare == made_.end()) return false;
+    Use(*spare, plan);
+    return true;
+  }
+
+  /// The last look before a rejected registration is replaced. acme-dns has just made and accepted another one, so its
+  /// database works now; if the old one works, too, then it was the database that had rejected it.
+  bool IsAcceptedAgain(const Registration& old) {
+    if (command_ != Command::kCheck || !AcceptedNow(old, options_.probe, tools_)) return false;
+    services_.log.Write(LogLevel::kWarning, "acme-dns accepts the old registration again; it stays",
+                        {{"fulldomain", old.fulldomain()}});
+    FindKnown(old)->judgement = {.verdict = Verdict::kValid, .stored_text = {}, .failure = {}};
+    return true;
+  }
+
+  /// Writes the plan. Returns the view to go on with: what was written, or what is there instead.
+  Result<SecretView> Write(const SecretView& view, const Plan& plan) {
+    for (const Change& change : plan.changes) attempted_.insert_or_assign(change.fqdn, change);
+    const auto written = services_.secrets.Write(
+        view,
+        {.acmedns_json = plan.after.Text(), .unreadable = plan.keep_former ? view.acmedns_json : view.unreadable});
+    if (written) {
+      conflicts_ = 0;
+      services_.log.Write(LogLevel::kInfo, "the Secret is written",
+                          {{"secret", outcome_.secret}, {"resource_version", written->resource_version}});
+      if (plan.keep_former) {
+        services_.log.Write(LogLevel::kWarning, "what could not be read is kept as acmedns.json.unreadable");
+      }
+      return written;
+    }
+    const Error& error = written.error();
+    if (error.kind == ErrorKind::kConflict) return AfterConflict(error);
+    write_unknown_ = error.kind == ErrorKind::kTemporary || error.kind == ErrorKind::kCancelled;
+    if (error.kind == ErrorKind::kTemporary) {
+      // The write may have taken place without an answer; looking is cheaper than a person's doubts.
+      auto again = services_.secrets.Read();
+      if (again && IsIn(plan, AcmednsJson::Parse(again->acmedns_json))) return again;
+    }
+    return std::unexpected(error);
+  }
+
+  static bool IsIn(const Plan& plan, const AcmednsJson& map) { return map.Text() == plan.after.Text(); }
+
+  Result<SecretView> AfterConflict(const Error& error) {
+    if (++conflicts_ > kConflictsMax) {
+      Error lost = error;
+      lost.message += fmt::format("; gave up after {} conflicts", conflicts_);
+      return std::unexpected(std::move(lost));
+    }
+    services_.log.Write(LogLevel::kInfo, "the Secret has changed meanwhile; reading it again",
+                        {{"secret", outcome_.secret}});
+    const auto slept = services_.retrier.Sleep(services_.retrier.BackOff(conflicts_, std::nullopt));
+    if (!slept) return std::unexpected(slept.error());
+    return services_.secrets.Read();
+  }
+
+  bool Holds(const Change& change) const {
+    const Registration* current = now_.Find(change.fqdn);
+    return current != nullptr && current->SameAccount(change.registration);
+  }
+
+  /// Announces the attempted changes that the Secret is now seen to hold, also when the answer to the write was lost.
+  void AnnounceConfirmed(const SecretView& view) {
+    std::vector<Change> changes;
+    for (const auto& [fqdn, change] : attempted_) {
+      if (!Holds(change) ||
+          std::exchange(announced_[fqdn], change.registration.fulldomain()) == change.registration.fulldomain()) {
+        continue;
+      }
+      changes.push_back(change);
+    }
+    Announce(changes, view, services_.events, services_.log, outcome_);
+  }
+
+  FqdnReport Report(const std::string& fqdn) {
+    FqdnReport report{.fqdn = fqdn};
+    const Registration* current = now_.Find(fqdn);
+    if (current == nullptr) return report;
+    report.fulldomain = current->fulldomain();
+    if (const Known* known = FindKnown(*current)) report.verdict = known->judgement.verdict;
+    const auto attempted = attempted_.find(fqdn);
+    const Registration* before = initial_->Find(fqdn);
+    if (attempted != attempted_.end() && Holds(attempted->second)) {
+      report.action = attempted->second.action;
+      report.previous_fulldomain = attempted->second.previous_fulldomain;
+    } else if (before == nullptr || !before->SameAccount(*current)) {
+      report.action = Action::kAdopted;
+    }
+    return report;
+  }
+
+  void NoteUnused() {
+    std::vector<Change> uncertain;
+    for (const auto& [fqdn, change] : attempted_) {
+      if (write_unknown_ && !Holds(change)) uncertain.push_back(change);
+    }
+    for (const Registration& registration : made_) {
+      const bool may_be_in = std::ranges::any_of(
+          uncertain, [&](const Change& change) { return change.registration.SameAccount(registration); });
+      if (!may_be_in && !now_.Holds(registration)) outcome_.unused.push_back(registration.fulldomain());
+    }
+    for (const std::string& fulldomain : outcome_.unused) {
+      services_.log.Write(LogLevel::kWarning, "an account at acme-dns is left unused", {{"fulldomain", fulldomain}});
+    }
+    AnnounceUncertain(uncertain, services_.log, outcome_);
+  }
+
+  /// The reports, and what DNS shows.
+  void Conclude() {
+    if (initial_) {
+      for (const std::string& fqdn : options_.fqdns) outcome_.fqdns.push_back(Report(fqdn));
+    }
+    NoteUnused();
+    const bool stopped = outcome_.failure && outcome_.failure->error.kind == ErrorKind::kCancelled;
+    if (!stopped) {
+      VerifyTexts(StoredTexts(), options_, services_.dns, services_.retrier, services_.log, outcome_);
+      if (options_.verify_cname) VerifyCnames(services_.dns, services_.log, outcome_);
+    }
+    const LogFields fields{{"secret", outcome_.secret},
+                           {"fqdns", std::to_string(options_.fqdns.size())},
+                           {"records_to_set", std::to_string(outcome_.records.size())},
+                           {"exit_code", std::to_string(static_cast<int>(outcome_.exit_code()))}};
+    if (outcome_.failure) {
+      services_.log.Write(LogLevel::kError, outcome_.failure->error.message, fields);
+    } else {
+      services_.log.Write(LogLevel::kInfo, outcome_.command + " is done", fields);
+    }
+  }
+
+  /// The texts that were stored with registrations that the configured FQDNs have.
+  std::vector<StoredText> StoredTexts() {
+    std::vector<StoredText> texts;
+    for (const Registration& account : AccountsOf(now_, options_.fqdns)) {
+      const Known* known = FindKnown(account);
+      if (known != nullptr && !known->judgement.stored_text.empty()) {
+        texts.push_back({.fulldomain = account.fulldomain(), .text = known->judgement.stored_text});
+      }
+    }
+    return texts;
+  }
+
+  Command command_;
+  const RunOptions& options_;
+  const RunServices& services_;
+  ProbeTools tools_;
+  Outcome outcome_;
+
+  AcmednsJson now_;                     ///< what the Secret holds, as far as is known
+  std::optional<AcmednsJson> initial_;  ///< what it held at first
+  std::vector<Known> known_;
+  std::vector<Replacement> replacements_;
+  std::optional<Registration> first_;
+  std::vector<Registration> made_;                ///< by this run
+  std::map<std::string, Change> attempted_;       ///< the last write of each FQDN
+  std::map<std::string, std::string> announced_;  ///< fulldomain by FQDN
+  int conflicts_ = 0;
+  bool write_unknown_ = false;
+  bool give_up_ = false;
+};
+
+}  // namespace
+
+Outcome Reconcile(Command command, const RunOptions& options, const RunServices& services) {
+  return Reconciler(command, options, services).Run();
+}
+
+Outcome RunRegister(const RunOptions& options, const RunServices& services) {
+  return Reconcile(Command::kRegister, options, services);
+}
+
+Outcome RunCheck(const RunOptions& options, const RunServices& services) {
+  return Reconcile(Command::kCheck, options, services);
+}
+
+Outcome RunReregister(const RunOptions& options, const RunServices& services) {
+  return Reconcile(Command::kReregister, options, services);
+}
+
+}  // namespace client
