@@ -17,7 +17,7 @@ inline constexpr int kJsonDepthMax = 64;
 /// secret), for: no JSON, text behind it, invalid UTF-8, numbers out of range, nesting beyond kJsonDepthMax.
 Result<nlohmann::json> ParseJson(std::string_view text);
 
-/// Compact text of `value`; its strings must be UTF-8, as those from ParseJson() are.
+/// Compact text of `value`. Bytes that are no UTF-8 (there are none in what ParseJson() gives) become U+FFFD.
 std::string DumpJson(const nlohmann::json& value);
 
 /// The member named `key`: the exact one, else one that matches without regard to case, as Go's decoder finds it.
