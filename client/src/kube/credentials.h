@@ -2,10 +2,13 @@
 // while we run, so the API client asks for the token at each request and, on 401, has it read again.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "error.h"
+#include "kube/access.h"
 
 namespace client {
 
@@ -31,6 +34,24 @@ class StaticCredentials final : public KubeCredentials {
 
  private:
   std::string token_;
+};
+
+/// Credentials from files, which are read again on demand.
+class LoadedCredentials final : public KubeCredentials {
+ public:
+  /// `loaded` is what `load` gave at the start. `apply` is called with what Reload() has read before it counts, so that
+  /// the transport can take over a new CA or client certificate; when it fails, nothing changes.
+  struct Options {
+    KubeAccess loaded;
+    KubeAccessLoader load;
+    std::function<Result<void>(const KubeAccess&)> apply;
+  };
+  explicit LoadedCredentials(Options options) : options_(std::move(options)) {}
+  std::optional<std::string> BearerToken() const override;
+  Result<bool> Reload() override;
+
+ private:
+  Options options_;
 };
 
 }  // namespace client
