@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "app/config.h"
 #include "effects/clock.h"
 #include "effects/dns_resolver.h"
 #include "effects/http_transport.h"
@@ -13,8 +14,6 @@
 #include "kube/credentials.h"
 
 namespace client {
-
-struct Config;  // app/config.h
 
 /// The API server to talk to. References must outlive the run.
 struct KubeEndpoint {
@@ -46,7 +45,10 @@ struct CommandResult {
 /// the exit code. Touches nothing outside but through `effects`.
 CommandResult RunCommand(const Config& config, const Effects& effects);
 
-/// Runs a command that needs no network: solver, manifests, version. Errors: kMisconfigured.
-Result<CommandResult> RunOffline(const Config& config, Log& log);
+/// Runs a command that needs no network: solver, version.
+CommandResult RunOffline(const Config& config);
+
+/// The result of a command that could not begin: a wrong configuration. Logs nothing.
+CommandResult RefusedResult(Command command, OutputFormat output, const Error& error);
 
 }  // namespace client
