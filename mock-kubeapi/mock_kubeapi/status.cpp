@@ -66,7 +66,7 @@ ApiError OfResource(int code, std::string reason, const ResourceName& resource, 
 std::string FieldError::Body() const {
   const TypeWords words = WordsOf(type);
   std::string out(words.shown);
-  if (words.shows_value) out += ": " + ShownValue(*this);
+  if (words.shows_value && !bad_value.is_discarded()) out += ": " + ShownValue(*this);
   if (!detail.empty()) out += ": " + detail;
   return out;
 }
@@ -94,6 +94,14 @@ FieldError InvalidGoValue(std::string field, std::string go_value, std::string d
           .bad_value = {},
           .detail = std::move(detail),
           .go_value = std::move(go_value)};
+}
+
+FieldError InvalidWithoutValue(std::string field, std::string detail) {
+  return {.type = Type::kInvalid,
+          .field = std::move(field),
+          .bad_value = Json(Json::value_t::discarded),
+          .detail = std::move(detail),
+          .go_value = {}};
 }
 
 FieldError NotSupported(std::string field, Json bad_value, const std::vector<std::string>& supported) {

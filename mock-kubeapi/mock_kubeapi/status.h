@@ -31,7 +31,8 @@ struct FieldError {
   };
   Type type = Type::kInvalid;
   std::string field;  ///< path, e.g. spec.template.spec.containers[0].name
-  Json bad_value;     ///< null where the message shows none ("null" in those that must show one)
+  /// Null where the message shows none ("null" in those that must show one; discarded leaves it out there, too).
+  Json bad_value;
   std::string detail;
   /// Where the real server prints a Go value (`%#v`): its text, shown unquoted instead of `bad_value`.
   std::string go_value;
@@ -56,6 +57,8 @@ FieldError Duplicate(std::string field, Json bad_value);
 FieldError FieldNotFound(std::string field, Json bad_value);
 /// Invalid, with the bad value in the words of Go's `%#v`.
 FieldError InvalidGoValue(std::string field, std::string go_value, std::string detail);
+/// Invalid that shows no value: `Invalid value: <detail>`.
+FieldError InvalidWithoutValue(std::string field, std::string detail);
 
 /// The identity of a resource in a URL, for messages ("secrets", "jobs.batch").
 struct ResourceName {

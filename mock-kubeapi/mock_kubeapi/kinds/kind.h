@@ -21,6 +21,7 @@ namespace mock_kubeapi {
 struct UserInfo;      // authn/user_info.h
 class Authenticator;  // authn/authenticator.h
 class Authorizer;     // authz/authorizer.h
+class LogSource;      // kinds/pod_log.h
 class StoreReader;    // store/store.h
 class TokenIssuer;    // authn/token_issuer.h
 
@@ -36,6 +37,8 @@ struct KindContext {
   const Authorizer* authorizer = nullptr;
   const Authenticator* authenticator = nullptr;
   const TokenIssuer* tokens = nullptr;
+  /// Where Pods' output is kept; null where no node runs them.
+  LogSource* logs = nullptr;
 };
 
 /// A column of the Table that kubectl prints.
