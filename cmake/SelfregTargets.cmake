@@ -68,3 +68,20 @@ function(selfreg_test name)
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ARG_PREFIX}"
                        PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
+
+option(SELFREG_FUZZ "Build the libFuzzer targets (clang; see the preset fuzz and ci/fuzz)" OFF)
+# selfreg_fuzz(NAME SOURCES <file>... LIBS <lib>...): a libFuzzer program BUILD/fuzz/NAME. Its seeds are the files of
+# corpus/NAME beside the CMakeLists.txt.
+function(selfreg_fuzz name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(fuzz_${name} ${ARG_SOURCES})
+  selfreg_target_defaults(fuzz_${name})
+  target_link_libraries(fuzz_${name} PRIVATE ${ARG_LIBS})
+  target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+  set_target_properties(fuzz_${name} PROPERTIES OUTPUT_NAME ${name}
+                        RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/fuzz")
+  if(NOT TARGET fuzz_targets)
+    add_custom_target(fuzz_targets)
+  endif()
+  add_dependencies(fuzz_targets fuzz_${name})
+endfunction()

@@ -185,6 +185,14 @@ bool SigningKey::Verifies(const ParsedJwt& jwt) const {
                           jwt.signing_input.size()) == 1;
 }
 
+std::string SigningKey::PrivatePem() const {
+  const Owned<BIO> bio(BIO_new(BIO_s_mem()));
+  if (PEM_write_bio_PrivateKey(bio.get(), keys_->key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1) return {};
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(bio.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
+}
+
 Json SigningKey::PublicJwk() const {
   EVP_PKEY* key = keys_->key.get();
   Json jwk = {{"use", "sig"}, {"kid", key_id_}, {"alg", algorithm()}};

@@ -41,6 +41,8 @@ class SigningKey {
   std::string Encode(const Json& claims) const;
   /// Whether `jwt` is signed by this key with its algorithm.
   bool Verifies(const ParsedJwt& jwt) const;
+  /// The private key as PEM, for another process or issuer that signs alike. A secret.
+  std::string PrivatePem() const;
   /// The public key as a JWK.
   Json PublicJwk() const;
 

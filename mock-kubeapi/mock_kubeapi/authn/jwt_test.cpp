@@ -111,6 +111,15 @@ TEST(SigningKey, SaysWhatIsWrongWithAKey) {
   EXPECT_THAT(weak.error(), HasSubstr("RSA of 2048 bits or more"));
 }
 
+TEST(SigningKey, SignsAlikeWhenReadAgain) {
+  const SigningKey key = Key();
+  const auto again = SigningKey::FromPem(key.PrivatePem());
+  ASSERT_TRUE(again) << again.error();
+  EXPECT_EQ(again->key_id(), key.key_id());
+  const std::string token = again->Encode({{"sub", "bot"}});
+  EXPECT_TRUE(key.Verifies(*ParseJwt(token)));
+}
+
 TEST(SigningKey, HasAPublicJwk) {
   const SigningKey key = Key();
   const Json jwk = key.PublicJwk();
