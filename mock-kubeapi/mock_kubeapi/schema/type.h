@@ -78,6 +78,8 @@ struct Type {
   bool atomic = false;
   /// kObject: unknown fields are kept (x-kubernetes-preserve-unknown-fields).
   bool preserve_unknown = false;
+  /// kObject of a custom type: has apiVersion, kind and metadata besides its fields (x-kubernetes-embedded-resource).
+  bool embedded_resource = false;
   Variant variant = Variant::kNone;  ///< kAny
   /// A map's value or a list that the protobuf form wraps in a message with the list as field 1 (ExtraValue).
   bool proto_wrapped = false;

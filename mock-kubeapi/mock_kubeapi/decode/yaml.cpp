@@ -1,0 +1,500 @@
+#include "mock_kubeapi/decode/yaml.h"
+
+#include <fmt/format.h>
+#include <yaml.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "mock_kubeapi/decode/go_decoder.h"
+#include "mock_kubeapi/go_text.h"
+
+namespace mock_kubeapi::decode {
+namespace {
+
+constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
+
+/// A node as it stands in the text. Aliases point to the node they name.
+struct Raw {
+  enum class Kind { kScalar, kSequence, kMapping };
+
+  Kind kind = Kind::kScalar;
+  std::string tag;  ///< explicit, short form ("str"); "!" is non-specific; empty: none
+  std::string text;
+  bool plain = false;
+  std::size_t line = 0;                        ///< from 1
+  std::vector<std::shared_ptr<Raw>> children;  ///< of a mapping: key, value, key, value …
+  std::vector<bool> is_alias;                  ///< beside `children`
+};
+
+/// Thrown within this file only; never leaves ReadYaml.
+struct YamlFailure {
+  std::string message;
+};
+
+[[noreturn]] void FailPlain(std::string message) {
+  throw YamlFailure{std::move(message)};
+}
+[[noreturn]] void Fail(const std::string& message) {
+  FailPlain("yaml: " + message);
+}
+
+struct ParserDeleter {
+  void operator()(yaml_parser_t* parser) const {
+    yaml_parser_delete(parser);
+    delete parser;
+  }
+};
+
+struct Event {
+  Event() = default;
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  ~Event() { yaml_event_delete(&value); }
+
+  yaml_event_t value{};
+};
+
+/// Reads events into the tree of the first document.
+class Composer {
+ public:
+  explicit Composer(std::string_view text) : parser_(new yaml_parser_t) {
+    if (yaml_parser_initialize(parser_.get()) == 0) {
+      throw std::bad_alloc();
+    }
+    yaml_parser_set_input_string(parser_.get(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
+  }
+
+  /// Null when there is no document.
+  std::shared_ptr<Raw> Run() {
+    Event event;
+    Next(&event);  // STREAM-START
+    Event document;
+    Next(&document);
+    if (document.value.type != YAML_DOCUMENT_START_EVENT) {
+      return nullptr;
+    }
+    bool alias = false;
+    return Node(&alias);
+  }
+
+ private:
+  void Next(Event* event) {
+    if (yaml_parser_parse(parser_.get(), &event->value) == 0) {
+      Fail(ParserMessage());
+    }
+  }
+
+  /// go-yaml's choice of the line to show, odd as it is.
+  std::string ParserMessage() const {
+    std::size_t line = 0;
+    if (parser_->problem_mark.line != 0) {
+      line = parser_->problem_mark.line + (parser_->error == YAML_SCANNER_ERROR ? 1 : 0);
+    } else if (parser_->context_mark.line != 0) {
+      line = parser_->context_mark.line;
+    }
+    const char* problem = parser_->problem == nullptr ? "unknown problem parsing YAML content" : parser_->problem;
+    return line == 0 ? std::string(problem) : fmt::format("line {}: {}", line, problem);
+  }
+
+  static std::string Text(const yaml_char_t* text) {
+    return text == nullptr ? std::string() : std::string(reinterpret_cast<const char*>(text));
+  }
+
+  static std::string ShortTag(const yaml_char_t* tag) {
+    std::string text = Text(tag);
+    return text.starts_with(kTagPrefix) ? text.substr(kTagPrefix.size()) : text;
+  }
+
+  std::shared_ptr<Raw> Node(bool* is_alias) {
+    Event event;
+    Next(&event);
+    return Node(event.value, is_alias);
+  }
+
+  std::shared_ptr<Raw> Node(const yaml_event_t& event, bool* is_alias) {
+    auto node = std::make_shared<Raw>();
+    node->line = event.start_mark.line + 1;
+    *is_alias = false;
+    switch (event.type) {
+      case YAML_ALIAS_EVENT: {
+        const std::string name = Text(event.data.alias.anchor);
+        const auto found = anchors_.find(name);
+        if (found == anchors_.end()) {
+          Fail(fmt::format("unknown anchor '{}' referenced", name));
+        }
+        if (found->second.use_count() == 0) {
+          Fail(fmt::format("anchor '{}' value contains itself", name));
+        }
+        *is_alias = true;
+        return found->second;
+      }
+      case YAML_SCALAR_EVENT:
+        node->tag = ShortTag(event.data.scalar.tag);
+        node->text = std::string(reinterpret_cast<const char*>(event.data.scalar.value), event.data.scalar.length);
+        node->plain = event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+        Anchor(event.data.scalar.anchor, node);
+        return node;
+      case YAML_SEQUENCE_START_EVENT:
+        node->kind = Raw::Kind::kSequence;
+        node->tag = ShortTag(event.data.sequence_start.tag);
+        Children(event.data.sequence_start.anchor, YAML_SEQUENCE_END_EVENT, node);
+        return node;
+      case YAML_MAPPING_START_EVENT:
+        node->kind = Raw::Kind::kMapping;
+        node->tag = ShortTag(event.data.mapping_start.tag);
+        Children(event.data.mapping_start.anchor, YAML_MAPPING_END_EVENT, node);
+        return node;
+      default:
+        Fail("unknown problem parsing YAML content");
+    }
+  }
+
+  void Anchor(const yaml_char_t* anchor, const std::shared_ptr<Raw>& node) {
+    if (anchor != nullptr) {
+      anchors_[Text(anchor)] = node;
+    }
+  }
+
+  void Children(const yaml_char_t* anchor, yaml_event_type_t end, const std::shared_ptr<Raw>& node) {
+    const std::string name = Text(anchor);
+    if (anchor != nullptr) {
+      anchors_[name] = nullptr;  // An alias of it within itself is refused.
+    }
+    while (true) {
+      Event event;
+      Next(&event);
+      if (event.value.type == end) {
+        break;
+      }
+      bool is_alias = false;
+      node->children.push_back(Node(event.value, &is_alias));
+      node->is_alias.push_back(is_alias);
+    }
+    if (anchor != nullptr) {
+      anchors_[name] = node;
+    }
+  }
+
+  std::unique_ptr<yaml_parser_t, ParserDeleter> parser_;
+  std::map<std::string, std::shared_ptr<Raw>> anchors_;
+};
+
+bool IsDigit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// ^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$
+bool LooksLikeFloat(std::string_view text) {
+  std::size_t at = 0;
+  const auto digits = [&] {
+    const std::size_t start = at;
+    while (at < text.size() && IsDigit(text[at])) {
+      ++at;
+    }
+    return at - start;
+  };
+  const auto sign = [&] {
+    if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
+      ++at;
+    }
+  };
+  sign();
+  const std::size_t whole = digits();
+  std::size_t fraction = 0;
+  if (at < text.size() && text[at] == '.') {
+    ++at;
+    fraction = digits();
+  }
+  if (whole == 0 && fraction == 0) {
+    return false;
+  }
+  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
+    ++at;
+    sign();
+    if (digits() == 0) {
+      return false;
+    }
+  }
+  return at == text.size();
+}
+
+/// strconv.ParseInt and ParseUint with base 0: 12, 0x1F, 017, 0o17, 0b11. The text of the number in base ten.
+std::optional<std::string> ParseGoInteger(std::string_view text) {
+  bool negative = false;
+  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
+    negative = text[0] == '-';
+    text.remove_prefix(1);
+  }
+  int base = 10;
+  if (text.size() > 1 && text[0] == '0') {
+    const char kind = static_cast<char>(text[1] | 0x20);
+    base = kind == 'x' ? 16 : kind == 'b' ? 2 : 8;
+    text.remove_prefix(kind == 'x' || kind == 'b' || kind == 'o' ? 2 : 1);
+  }
+  std::uint64_t value = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (text.empty() || error != std::errc() || rest != text.data() + text.size()) {
+    return std::nullopt;
+  }
+  if (negative && value > (std::uint64_t{1} << 63)) {
+    return std::nullopt;
+  }
+  return fmt::format("{}{}", negative && value != 0 ? "-" : "", value);
+}
+
+enum class ScalarKind { kString, kNull, kBool, kInteger, kFloat, kMerge };
+
+struct Scalar {
+  ScalarKind kind = ScalarKind::kString;
+  bool boolean = false;
+  std::string text;  ///< the string; or the number in JSON's form
+};
+
+template <std::size_t N>
+bool IsOneOf(std::string_view text, const std::array<std::string_view, N>& words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
+
+std::optional<Scalar> ResolveWord(std::string_view text) {
+  static constexpr std::array<std::string_view, 11> kTrue = {"y",  "Y",  "yes",  "Yes",  "YES", "on",
+                                                             "On", "ON", "true", "True", "TRUE"};
+  static constexpr std::array<std::string_view, 11> kFalse = {"n",   "N",   "no",    "No",    "NO",   "off",
+                                                              "Off", "OFF", "false", "False", "FALSE"};
+  static constexpr std::array<std::string_view, 5> kNull = {"", "~", "null", "Null", "NULL"};
+  static constexpr std::array<std::string_view, 12> kOdd = {".nan",  ".NaN",  ".NAN",  ".inf",  ".Inf",  ".INF",
+                                                            "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"};
+  if (IsOneOf(text, kTrue) || IsOneOf(text, kFalse)) {
+    return Scalar{.kind = ScalarKind::kBool, .boolean = IsOneOf(text, kTrue), .text = {}};
+  }
+  if (IsOneOf(text, kNull)) {
+    return Scalar{.kind = ScalarKind::kNull, .boolean = false, .text = {}};
+  }
+  if (IsOneOf(text, kOdd)) {
+    const bool nan = text.find_first_of("aA") != std::string_view::npos;
+    FailPlain(fmt::format("json: unsupported value: {}", nan ? "NaN" : text[0] == '-' ? "-Inf" : "+Inf"));
+  }
+  if (text == "<<") {
+    return Scalar{.kind = ScalarKind::kMerge, .boolean = false, .text = std::string(text)};
+  }
+  return std::nullopt;
+}
+
+std::optional<Scalar> ResolveNumber(std::string_view text) {
+  if (text.empty() || !(IsDigit(text[0]) || text[0] == '-' || text[0] == '+' || text[0] == '.')) {
+    return std::nullopt;
+  }
+  std::string plain(text);
+  std::erase(plain, '_');
+  if (text[0] != '.') {
+    if (auto integer = ParseGoInteger(plain)) {
+      return Scalar{.kind = ScalarKind::kInteger, .boolean = false, .text = std::move(*integer)};
+    }
+  }
+  if (!LooksLikeFloat(plain)) {
+    return std::nullopt;
+  }
+  const double value = std::strtod(plain.c_str(), nullptr);
+  if (!std::isfinite(value)) {
+    return std::nullopt;
+  }
+  return Scalar{.kind = ScalarKind::kFloat, .boolean = false, .text = NumberText(value)};
+}
+
+Scalar Resolve(const Raw& node) {
+  Scalar as_string{.kind = ScalarKind::kString, .boolean = false, .text = node.text};
+  if (node.tag == "binary") {
+    auto bytes = GoDecodeBase64(node.text);
+    if (!bytes) {
+      Fail("!!binary value contains invalid base64 data");
+    }
+    as_string.text = ValidUtf8(*bytes);
+    return as_string;
+  }
+  const bool hinted = node.tag == "int" || node.tag == "float" || node.tag == "bool" || node.tag == "null";
+  if ((!node.plain && !hinted) || (!node.tag.empty() && !hinted)) {
+    return as_string;
+  }
+  std::optional<Scalar> scalar = ResolveWord(node.text);
+  if (!scalar) {
+    scalar = ResolveNumber(node.text);
+  }
+  if (!scalar) {
+    scalar = as_string;
+  }
+  const bool fits =
+      !hinted || (node.tag == "int" && scalar->kind == ScalarKind::kInteger) ||
+      (node.tag == "float" && (scalar->kind == ScalarKind::kFloat || scalar->kind == ScalarKind::kInteger)) ||
+      (node.tag == "bool" && scalar->kind == ScalarKind::kBool) ||
+      (node.tag == "null" && scalar->kind == ScalarKind::kNull);
+  if (!fits) {
+    Fail(fmt::format("cannot decode {} `{}` as a !!{}", "!!str", node.text, node.tag));
+  }
+  return *scalar;
+}
+
+/// Turns the tree into JSON's terms: string keys, aliases and merge keys resolved.
+class Converter {
+ public:
+  explicit Converter(std::vector<std::string>* duplicates) : duplicates_(duplicates) {}
+
+  Node Convert(const Raw& raw, bool is_alias) {
+    alias_depth_ += is_alias ? 1 : 0;
+    CountNode();
+    Node node;
+    switch (raw.kind) {
+      case Raw::Kind::kScalar:
+        node = ConvertScalar(Resolve(raw));
+        break;
+      case Raw::Kind::kSequence:
+        node.kind = Node::Kind::kArray;
+        for (std::size_t i = 0; i < raw.children.size(); ++i) {
+          node.items.push_back(Convert(*raw.children[i], raw.is_alias[i]));
+        }
+        break;
+      case Raw::Kind::kMapping: {
+        std::map<std::string, Node> members;
+        std::map<std::string, std::string> shown_keys;
+        AddMembers(raw, &members, &shown_keys);
+        node.kind = Node::Kind::kObject;
+        for (auto& [name, value] : members) {
+          node.names.push_back(name);
+          node.items.push_back(std::move(value));
+        }
+        break;
+      }
+    }
+    alias_depth_ -= is_alias ? 1 : 0;
+    return node;
+  }
+
+ private:
+  /// Refuses documents whose aliases multiply, as go-yaml does.
+  void CountNode() {
+    ++decoded_;
+    aliased_ += alias_depth_ > 0 ? 1 : 0;
+    constexpr double kLow = 400'000;
+    constexpr double kHigh = 4'000'000;
+    const double count = static_cast<double>(decoded_);
+    const double allowed = count <= kLow    ? 0.99
+                           : count >= kHigh ? 0.10
+                                            : 0.99 - 0.89 * ((count - kLow) / (kHigh - kLow));
+    if (aliased_ > 100 && decoded_ > 1000 && static_cast<double>(aliased_) / count > allowed) {
+      Fail("document contains excessive aliasing");
+    }
+  }
+
+  static Node ConvertScalar(Scalar scalar) {
+    Node node;
+    switch (scalar.kind) {
+      case ScalarKind::kNull:
+        break;
+      case ScalarKind::kBool:
+        node.kind = Node::Kind::kBool;
+        node.boolean = scalar.boolean;
+        break;
+      case ScalarKind::kInteger:
+      case ScalarKind::kFloat:
+        node.kind = Node::Kind::kNumber;
+        node.text = std::move(scalar.text);
+        break;
+      case ScalarKind::kString:
+      case ScalarKind::kMerge:
+        node.kind = Node::Kind::kString;
+        node.text = std::move(scalar.text);
+        break;
+    }
+    return node;
+  }
+
+  /// A key as JSON has it, and as Go's %#v shows it.
+  static std::pair<std::string, std::string> Key(const Raw& raw) {
+    if (raw.kind != Raw::Kind::kScalar) {
+      Fail(fmt::format("invalid map key: {}",
+                       raw.kind == Raw::Kind::kMapping ? "map[interface {}]interface {}{}" : "[]interface {}{}"));
+    }
+    Scalar scalar = Resolve(raw);
+    switch (scalar.kind) {
+      case ScalarKind::kNull:
+        FailPlain("Unsupported map key of type: %!s(<nil>), key: <nil>");
+      case ScalarKind::kBool: {
+        const std::string text = scalar.boolean ? "true" : "false";
+        return {text, text};
+      }
+      case ScalarKind::kInteger:
+      case ScalarKind::kFloat:
+        return {scalar.text, scalar.text};
+      default: {
+        const std::string shown = GoQuote(scalar.text);
+        return {std::move(scalar.text), shown};
+      }
+    }
+  }
+
+  void AddMembers(const Raw& raw, std::map<std::string, Node>* members,
+                  std::map<std::string, std::string>* shown_keys) {
+    for (std::size_t i = 0; i + 1 < raw.children.size(); i += 2) {
+      const Raw& key = *raw.children[i];
+      const Raw& value = *raw.children[i + 1];
+      if (key.kind == Raw::Kind::kScalar && key.plain && key.text == "<<" && key.tag.empty()) {
+        Merge(value, members, shown_keys);
+        continue;
+      }
+      auto [name, shown] = Key(key);
+      Node converted = Convert(value, raw.is_alias[i + 1]);
+      if (const auto known = shown_keys->find(name); known != shown_keys->end() && known->second == shown) {
+        duplicates_->push_back(fmt::format("line {}: key {} already set in map", value.line, shown));
+      }
+      (*shown_keys)[name] = shown;
+      (*members)[name] = std::move(converted);
+    }
+  }
+
+  void Merge(const Raw& value, std::map<std::string, Node>* members, std::map<std::string, std::string>* shown_keys) {
+    if (value.kind == Raw::Kind::kMapping) {
+      CountNode();
+      AddMembers(value, members, shown_keys);
+      return;
+    }
+    const bool mappings = value.kind == Raw::Kind::kSequence &&
+                          std::all_of(value.children.begin(), value.children.end(),
+                                      [](const auto& child) { return child->kind == Raw::Kind::kMapping; });
+    if (!mappings) {
+      Fail("map merge requires map or sequence of maps as the value");
+    }
+    // The first of them wins.
+    for (std::size_t i = value.children.size(); i > 0; --i) {
+      CountNode();
+      AddMembers(*value.children[i - 1], members, shown_keys);
+    }
+  }
+
+  std::vector<std::string>* duplicates_;
+  long decoded_ = 0;
+  long aliased_ = 0;
+  int alias_depth_ = 0;
+};
+
+}  // namespace
+
+std::expected<YamlDocument, std::string> ReadYaml(std::string_view text) {
+  try {
+    YamlDocument document;
+    const std::shared_ptr<Raw> root = Composer(text).Run();
+    if (root != nullptr) {
+      document.value = Converter(&document.duplicates).Convert(*root, false);
+    }
+    return document;
+  } catch (const YamlFailure& failure) {
+    return std::unexpected(failure.message);
+  }
+}
+
+}  // namespace mock_kubeapi::decode
