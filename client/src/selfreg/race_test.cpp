@@ -1,0 +1,161 @@
+// Two clients on one Secret: at each request of the first in turn, before it and after its effect, the second runs from
+// beginning to end. Then the first goes on with what it knows.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "testing/world.h"
+
+namespace client {
+namespace {
+
+using nlohmann::json;
+using ::testing::IsEmpty;
+
+struct RaceCase {
+  const char* name;
+  Command first;
+  Command second;
+  bool secret_exists;
+  bool furnished;  ///< with a registration that acme-dns has forgotten
+  std::vector<std::string> second_fqdns = {"a.example.com", "b.example.com"};
+};
+
+void PrintTo(const RaceCase& race, std::ostream* out) {
+  *out << race.name;
+}
+
+class Race : public testing::World, public ::testing::WithParamInterface<RaceCase> {
+ protected:
+  void Reset() {
+    acme = testing::FakeAcmeDns();
+    kube = testing::FakeSecretApi();
+    if (GetParam().secret_exists) kube.Put("s", {{"other", "x"}}, "argocd");
+    if (GetParam().furnished) {
+      kube.objects.clear();
+      Invalidate(Furnish({"a.example.com", "b.example.com"}));
+    }
+  }
+};
+
+TEST_P(Race, EndsWithOneValidRegistrationAndAtMostOneUnusedAccount) {
+  const RaceCase& race = GetParam();
+  Reset();
+  ASSERT_EQ(Run(race.first).exit_code(), ExitCode::kDone);
+  const int steps_alone = steps;
+  ASSERT_GE(steps_alone, 5);
+  for (int at = 1; at <= steps_alone; ++at) {
+    for (const Moment moment : {Moment::kBefore, Moment::kAfter}) {
+      SCOPED_TRACE(::testing::Message() << "the second runs " << (moment == Moment::kBefore ? "before" : "after")
+                                        << " request " << at << " of the first");
+      Reset();
+      Told first = told;
+      Told second = told;
+      second.options.fqdns = race.second_fqdns;
+      std::optional<Outcome> other;
+      first.disturbance = [&](int step, Moment now, const HttpRequest&) -> std::optional<Error> {
+        if (step == at && now == moment && !other) other = Run(race.second, second);
+        return std::nullopt;
+      };
+      const Outcome outcome = Run(race.first, first);
+      ASSERT_TRUE(other.has_value());
+      EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
+      EXPECT_EQ(other->exit_code(), ExitCode::kDone);
+      ExpectAllAccepted();
+      EXPECT_EQ(FulldomainOf("a.example.com"), FulldomainOf("b.example.com")) << "one registration";
+      // The forgotten account is no account of this race.
+      EXPECT_LE(Unused() - (race.furnished ? 1 : 0), 1);
+      EXPECT_LE(acme.registrations, 2);
+      EXPECT_EQ(outcome.unused.size() + other->unused.size(), static_cast<std::size_t>(acme.registrations - 1));
+      // Whoever announced, announced what the Secret holds.
+      for (const Outcome* told_by : std::vector<const Outcome*>{&outcome, &*other}) {
+        for (const std::string& record : told_by->records) {
+          EXPECT_THAT(record, ::testing::EndsWith(FulldomainOf("a.example.com") + "."));
+        }
+      }
+      EXPECT_FALSE(outcome.records.empty() && other->records.empty());
+      if (race.secret_exists && !race.furnished) {
+        EXPECT_EQ(Foreign().size(), 1U);
+      }
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Race,
+    ::testing::Values(
+        RaceCase{"RegisterAndRegisterOnAnEmptySecret", Command::kRegister, Command::kRegister, true, false},
+        RaceCase{"RegisterAndRegisterWithoutASecret", Command::kRegister, Command::kRegister, false, false},
+        RaceCase{"RegisterAndCheckOnAnEmptySecret", Command::kRegister, Command::kCheck, true, false},
+        RaceCase{"CheckAndRegisterOnAnEmptySecret", Command::kCheck, Command::kRegister, true, false},
+        RaceCase{"CheckAndRegisterWithoutASecret", Command::kCheck, Command::kRegister, false, false},
+        RaceCase{"CheckAndCheckOnARejectedRegistration", Command::kCheck, Command::kCheck, true, true},
+        RaceCase{
+            "CheckOfTwoFqdnsAndRegisterOfOne", Command::kCheck, Command::kRegister, true, false, {"a.example.com"}},
+        RaceCase{"CheckOfTwoFqdnsAndCheckOfOneMore",
+                 Command::kCheck,
+                 Command::kCheck,
+                 true,
+                 true,
+                 {"a.example.com", "b.example.com", "c.example.com"}}),
+    [](const auto& param_info) { return std::string(param_info.param.name); });
+
+class ConflictingWrites : public testing::World {};
+
+TEST_F(ConflictingWrites, AreMergedWithWhatOthersWrote) {
+  kube.Put("s", {{"other", "x"}}, "argocd");
+  const json theirs = acme.MakeAccount();
+  bool once = false;
+  told.disturbance = [&](int, Moment moment, const HttpRequest& request) -> std::optional<Error> {
+    const bool write = request.method == "PATCH" && !request.url.ends_with("dryRun=All");
+    if (write && moment == Moment::kBefore && !std::exchange(once, true)) {
+      kube.Put("s", {{"acmedns.json", json({{"z.example.com", theirs}}).dump()}, {"more", "y"}}, "person");
+    }
+    return std::nullopt;
+  };
+  const Outcome outcome = Run(Command::kRegister);
+  EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
+  ExpectAllAccepted();
+  EXPECT_EQ(FulldomainOf("z.example.com"), theirs["fulldomain"]);
+  EXPECT_EQ(Foreign().size(), 2U);
+  EXPECT_EQ(acme.registrations, 1) << "never a second registration for the same need";
+  EXPECT_THAT(outcome.unused, IsEmpty());
+}
+
+TEST_F(ConflictingWrites, EndTheRunWhenTheyNeverCease) {
+  kube.Put("s", {}, "argocd");
+  told.disturbance = [&](int, Moment moment, const HttpRequest& request) -> std::optional<Error> {
+    const bool write = request.method == "PATCH" && !request.url.ends_with("dryRun=All");
+    if (write && moment == Moment::kBefore) kube.Put("s", {{"counter", std::to_string(clock.slept.size())}}, "fighter");
+    return std::nullopt;
+  };
+  const Outcome outcome = Run(Command::kRegister);
+  EXPECT_EQ(outcome.exit_code(), ExitCode::kKubernetesUnavailable);
+  EXPECT_THAT(outcome.failure->error.message, ::testing::HasSubstr("conflicts"));
+  EXPECT_EQ(acme.registrations, 1);
+  EXPECT_FALSE(kube.objects["s"].data.contains("acmedns.json"));
+}
+
+TEST_F(ConflictingWrites, ServeAnotherNeedWithARegistrationThatHasLostItsOwn) {
+  Invalidate(Furnish({"a.example.com"}));
+  Invalidate(Furnish({"b.example.com"}));
+  bool once = false;
+  // While the replacement for a's is under way, somebody furnishes a by hand.
+  told.disturbance = [&](int, Moment moment, const HttpRequest& request) -> std::optional<Error> {
+    if (moment == Moment::kAfter && request.url.ends_with("/register") && !std::exchange(once, true)) {
+      Furnish({"a.example.com"});
+    }
+    return std::nullopt;
+  };
+  const Outcome outcome = Run(Command::kCheck);
+  EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
+  ExpectAllAccepted();
+  EXPECT_EQ(acme.registrations, 1);
+  EXPECT_THAT(outcome.unused, IsEmpty());
+  EXPECT_EQ(outcome.fqdns[0].action, Action::kAdopted);
+  EXPECT_EQ(outcome.fqdns[1].action, Action::kReregistered);
+}
+
+}  // namespace
+}  // namespace client
