@@ -35,7 +35,8 @@ bool ParseV4(std::string_view text, std::uint8_t* out) {
   return true;
 }
 
-/// As Go's parseIPv6: groups of one to four digits, one "::" for at least one group, an IPv4 tail.
+/// As parseIPv6 of Go 1.19: groups of 16 bits with any number of leading zeros, one "::" for at least one group, an
+/// IPv4 tail.
 bool ParseV6(std::string_view text, std::array<std::uint8_t, 16>& bytes) {
   std::size_t filled = 0;
   std::size_t ellipsis = 16;
@@ -50,8 +51,8 @@ bool ParseV6(std::string_view text, std::array<std::uint8_t, 16>& bytes) {
     std::size_t digits = 0;
     unsigned value = 0;
     while (digits < text.size() && HexValue(text[digits]) >= 0) {
-      value = value * 16 + static_cast<unsigned>(HexValue(text[digits]));
-      if (++digits > 4) return false;
+      value = value * 16 + static_cast<unsigned>(HexValue(text[digits++]));
+      if (value > 0xffff) return false;
     }
     if (digits == 0) return false;
     if (digits < text.size() && text[digits] == '.') {

@@ -26,7 +26,8 @@ struct RecordView {
   std::string_view data;
 };
 
-/// Reads the record at `at` and moves `at` behind it. False when it is cut short or its data doesn't fit its type.
+/// Reads the record at `at` and moves `at` behind it. False when it is cut short or its data doesn't fit its type. Data
+/// of rare types whose layout isn't known here fits always.
 bool ReadRecord(std::string_view message, std::size_t& at, RecordView& record);
 
 }  // namespace mock_acmedns

@@ -18,6 +18,8 @@ bool IsControl(char c) {
 std::optional<Target> ParseTarget(std::string_view method, std::string_view target) {
   if (target.empty() || std::ranges::any_of(target, IsControl)) return std::nullopt;
   Target parsed;
+  // CONNECT names a host and a port.
+  if (method == "CONNECT" && !target.starts_with('/')) return parsed;
   if (target == "*") {
     parsed.path = "*";
     return parsed;
@@ -29,12 +31,13 @@ std::optional<Target> ParseTarget(std::string_view method, std::string_view targ
   }
   if (!target.starts_with('/')) {
     const std::size_t scheme = target.find("://");
-    // CONNECT names a host and a port.
-    if (scheme == std::string_view::npos || scheme == 0) {
-      return method == "CONNECT" ? std::optional(std::move(parsed)) : std::nullopt;
-    }
-    const std::size_t path = std::min(target.find('/', scheme + 3), target.size());
+    if (scheme == std::string_view::npos || scheme == 0) return std::nullopt;
+    const std::size_t host = scheme + 3;
+    const std::size_t path = std::min(target.find('/', host), target.size());
     parsed.origin = target.substr(0, path);
+    std::transform(parsed.origin.begin(), parsed.origin.begin() + static_cast<std::ptrdiff_t>(scheme),
+                   parsed.origin.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    if (parsed.origin.find_first_of(" #\\^`{|}", host) != std::string::npos) return std::nullopt;
     target.remove_prefix(path);
   }
   auto path = mock_http::PercentDecode(target);

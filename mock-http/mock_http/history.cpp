@@ -23,6 +23,24 @@ bool IsCredential(std::string_view name) {
   return std::ranges::any_of(kNames, [name](std::string_view known) { return EqualsIgnoringCase(name, known); });
 }
 
+/// The target with the values of credentials in its query replaced.
+std::string RedactTarget(const Request& request) {
+  static constexpr std::array<std::string_view, 6> kNames = {"access_token", "api_key", "key",
+                                                             "password",     "token",   "x-api-key"};
+  std::string out(request.RawPath());
+  std::string_view query = request.RawQuery();
+  for (char separator = '?'; !query.empty(); separator = '&') {
+    const std::string_view pair = query.substr(0, query.find('&'));
+    query.remove_prefix(std::min(query.size(), pair.size() + 1));
+    const std::string_view name = pair.substr(0, pair.find('='));
+    const bool is_secret =
+        std::ranges::any_of(kNames, [name](std::string_view known) { return EqualsIgnoringCase(name, known); });
+    out += separator;
+    out += is_secret ? std::string(name) + "=***" : std::string(pair);
+  }
+  return out;
+}
+
 }  // namespace
 
 void History::SetCapacity(std::size_t capacity) {
@@ -60,7 +78,7 @@ nlohmann::json History::ToJson(const Service& service) const {
     nlohmann::json item = {{"number", entry.number},
                            {"time", FormatRfc3339Micro(entry.time)},
                            {"method", entry.request.method},
-                           {"target", entry.request.target},
+                           {"target", RedactTarget(entry.request)},
                            {"peer", entry.request.peer.address},
                            {"facts", entry.facts},
                            {"headers", std::move(headers)},

@@ -85,7 +85,9 @@ class JsonReader {
 
   /// Keeps "`path`.`name` `what`" unless there is a complaint already.
   void Complain(std::string_view name, std::string_view what) {
-    if (error_.empty()) error_ = fmt::format("{}{}{} {}", path_, path_.empty() || name.empty() ? "" : ".", name, what);
+    if (!error_.empty()) return;
+    const std::string subject = fmt::format("{}{}{}", path_, path_.empty() || name.empty() ? "" : ".", name);
+    error_ = fmt::format("{} {}", subject.empty() ? "the body" : subject, what);
   }
 
  private:
