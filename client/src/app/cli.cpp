@@ -99,8 +99,8 @@ CliStop UnknownCommand(const std::string& word) {
   std::vector<std::string_view> names;
   for (const Command command : kCommands) names.emplace_back(CommandName(command));
   const std::string_view nearest = Nearest(word, names);
-  return Wrong(fmt::format("unknown command {}{}; there are {}", Printable(word, 60),
-                           nearest.empty() ? "" : fmt::format(", did you mean {}?", nearest), fmt::join(names, ", ")));
+  return Wrong(fmt::format("unknown command {};{} the commands are {}", Printable(word, 60),
+                           nearest.empty() ? "" : fmt::format(" did you mean {}?", nearest), fmt::join(names, ", ")));
 }
 
 /// A flag's name without its value, which may be a secret that stands in the wrong place.

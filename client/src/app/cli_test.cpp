@@ -70,9 +70,10 @@ TEST(CommandLine, ListsTheCommands) {
 }
 
 TEST(CommandLine, SuggestsTheCommandThatWasMeant) {
-  EXPECT_THAT(Stopped({"chekc"}).text, AllOf(HasSubstr("unknown command chekc, did you mean check?")));
+  EXPECT_THAT(Stopped({"chekc"}).text, AllOf(HasSubstr("unknown command chekc; did you mean check?")));
   EXPECT_THAT(Stopped({"re-register"}).text, HasSubstr("did you mean reregister?"));
-  EXPECT_THAT(Stopped({"zzz"}).text, AllOf(HasSubstr("there are register, check"), Not(HasSubstr("did you mean"))));
+  EXPECT_THAT(Stopped({"zzz"}).text,
+              AllOf(HasSubstr("the commands are register, check"), Not(HasSubstr("did you mean"))));
   EXPECT_EQ(Stopped({"chekc"}).exit_code, 2);
 }
 

@@ -65,6 +65,7 @@ Error ProxyRefused(const CurlFailure& failure) {
 }
 
 Error HandshakeFailed(const CurlFailure& failure) {
+  if (failure.verify_result != X509_V_OK) return CertificateRefused(failure);
   const std::string_view detail = failure.detail;
   const auto has = [&](std::string_view words) { return detail.find(words) != std::string_view::npos; };
   if (has("wrong version number") || has("http request")) {
@@ -74,7 +75,7 @@ Error HandshakeFailed(const CurlFailure& failure) {
     return Misconfigured(failure, "it does not offer TLS 1.2 or later");
   }
   // Alerts 42 to 48 and 116 come from a server that looked at our certificate.
-  if (has("alert") && has("certificate")) {
+  if (has("alert") && (has("certificate") || has("unknown ca"))) {
     return Misconfigured(failure, failure.client_source.empty()
                                       ? std::string("it wants a client certificate")
                                       : fmt::format("it refuses the client certificate of {}", failure.client_source));

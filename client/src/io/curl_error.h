@@ -11,7 +11,7 @@ namespace client {
 /// What is known about a failed transfer. Plain values, so that each case can be tested by itself.
 struct CurlFailure {
   int code = 0;               ///< CURLcode
-  long verify_result = 0;     ///< X509_V_ERR_*, or 0 when the chain was fine or not looked at
+  int verify_result = 0;      ///< X509_V_ERR_*, or 0 when the chain was fine or not looked at
   long proxy_status = 0;      ///< the proxy's answer to CONNECT, or 0
   std::string detail;         ///< libcurl's own words
   bool over_limit = false;    ///< we ended it: the answer was too long

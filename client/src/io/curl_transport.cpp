@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <csignal>
 #include <cstring>
 #include <limits>
 #include <string_view>
@@ -35,7 +36,10 @@ using UrlPtr = std::unique_ptr<CURLU, FreeOther>;
 using ListPtr = std::unique_ptr<curl_slist, FreeOther>;
 
 bool InitialiseOnce() {
-  static const bool kDone = curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
+  // A write to a connection that the peer has closed must be an error, not the end of the process; OpenSSL writes in a
+  // way that leaves this to us.
+  static const bool kDone =
+      std::signal(SIGPIPE, SIG_IGN) != SIG_ERR && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
   return kDone;
 }
 
@@ -120,8 +124,17 @@ std::size_t ReceiveHeader(char* bytes, std::size_t size, std::size_t count, void
   return length;
 }
 
-CURLcode TrustExtraCas(CURL* /*easy*/, void* ssl_ctx, void* ca_pem) {
-  return TrustAlso(ssl_ctx, *static_cast<const std::string*>(ca_pem)) ? CURLE_OK : CURLE_SSL_CACERT_BADFILE;
+/// What the TLS set-up needs of a transport.
+struct TlsContext {
+  const std::string& ca_pem;
+  int verify_result = 0;  ///< X509_V_ERR_* of the last refused certificate
+};
+
+CURLcode PrepareTls(CURL* /*easy*/, void* ssl_ctx, void* data) {
+  auto& context = *static_cast<TlsContext*>(data);
+  RecordVerification(ssl_ctx, &context.verify_result);
+  if (context.ca_pem.empty() || TrustAlso(ssl_ctx, context.ca_pem)) return CURLE_OK;
+  return CURLE_SSL_CACERT_BADFILE;
 }
 
 Result<void> CheckProxy(std::string_view variable, const std::string& proxy) {
@@ -154,7 +167,8 @@ Result<void> CheckRequest(const CurlOptions& options, const HttpRequest& request
 struct CurlTransport::State {
   CurlOptions options;
   const Stop& stop;
-  // Destroyed in this order's reverse: the easy handle leaves before the multi handle that holds its connections.
+  TlsContext tls_context = {.ca_pem = options.tls.ca_pem};  // outlives the connections that point to it
+  // Destroyed in the reverse of this order: the easy handle leaves before the multi handle that holds its connections.
   std::unique_ptr<CURLM, FreeMulti> multi;
   std::unique_ptr<CURL, FreeEasy> easy;
   SystemCas system_cas = {};
@@ -210,10 +224,9 @@ void CurlTransport::State::SetUpTls() {
   };
   Set(easy.get(), CURLOPT_CAINFO, path(system_cas.bundle));
   Set(easy.get(), CURLOPT_CAPATH, path(system_cas.folder));
-  if (!tls.ca_pem.empty()) {
-    Set(easy.get(), CURLOPT_SSL_CTX_FUNCTION, TrustExtraCas);
-    Set(easy.get(), CURLOPT_SSL_CTX_DATA, static_cast<const void*>(&tls.ca_pem));
-  }
+  tls_context.verify_result = 0;
+  Set(easy.get(), CURLOPT_SSL_CTX_FUNCTION, PrepareTls);
+  Set(easy.get(), CURLOPT_SSL_CTX_DATA, static_cast<void*>(&tls_context));
   if (!tls.client_certificate_pem.empty()) {
     curl_blob certificate = Blob(tls.client_certificate_pem);
     curl_blob key = Blob(tls.client_key_pem);
@@ -357,7 +370,7 @@ Result<HttpResponse> CurlTransport::Send(const HttpRequest& request) {
   failure.over_limit = exchange.over_limit;
   failure.detail = detail.data();
   if (!proxy.empty()) failure.proxy = UrlForMessages(proxy);
-  curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &failure.verify_result);
+  failure.verify_result = state.tls_context.verify_result;
   curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &failure.proxy_status);
   if (from_proxy) failure.proxy_status = status;
   return std::unexpected(DescribeCurlFailure(failure));

@@ -23,7 +23,7 @@ struct CurlOptions {
 
 /// Not for several threads at once. Connections are kept between requests. A request with a body, or by POST, is never
 /// sent a second time by itself: libcurl would, when a kept connection dies without an answer, and the first one may
-/// have had its effect.
+/// have had its effect. Makes the process ignore SIGPIPE.
 class CurlTransport final : public HttpTransport {
  public:
   /// `stop` ends transfers; it must outlive the transport. kMisconfigured when a certificate, key or proxy can't be

@@ -49,6 +49,18 @@ std::vector<CertificatePtr> ReadCertificates(const std::string& pem) {
   return certificates;
 }
 
+int RecordIndex() {
+  static const int kIndex = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return kIndex;
+}
+
+int NoteVerification(int good, X509_STORE_CTX* context) {
+  const auto* ssl = static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* result = static_cast<int*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), RecordIndex()));
+  if (good == 0 && result != nullptr) *result = X509_STORE_CTX_get_error(context);
+  return good;
+}
+
 bool IsHashName(const std::string& name) {
   return name.size() == 10 && name[8] == '.' && name[9] >= '0' && name[9] <= '9' &&
          std::all_of(name.begin(), name.begin() + 8,
@@ -91,6 +103,12 @@ bool TrustAlso(void* ssl_ctx, const std::string& ca_pem) {
   return !certificates.empty() && std::ranges::all_of(certificates, [&](const CertificatePtr& certificate) {
     return X509_STORE_add_cert(store, certificate.get()) == 1;
   });
+}
+
+void RecordVerification(void* ssl_ctx, int* result) {
+  auto* context = static_cast<SSL_CTX*>(ssl_ctx);
+  SSL_CTX_set_ex_data(context, RecordIndex(), result);
+  SSL_CTX_set_verify(context, SSL_CTX_get_verify_mode(context), NoteVerification);
 }
 
 SystemCas FindSystemCas() {

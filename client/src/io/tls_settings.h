@@ -29,6 +29,10 @@ Result<void> CheckTlsSettings(const TlsSettings& settings);
 /// Adds the certificates in `ca_pem` to what an `SSL_CTX` trusts. False when one can't be read.
 bool TrustAlso(void* ssl_ctx, const std::string& ca_pem);
 
+/// Makes a verification that fails in `ssl_ctx` leave its X509_V_ERR_* code in `*result`, which must outlive the
+/// context's use. libcurl's own report lacks it where OpenSSL has further errors to tell.
+void RecordVerification(void* ssl_ctx, int* result);
+
 /// Where this machine keeps its CA certificates. A hashed folder is preferred: of it, only the needed file is read.
 struct SystemCas {
   std::string folder;  ///< empty when there is no hashed folder
