@@ -85,3 +85,16 @@ function(selfreg_fuzz name)
   endif()
   add_dependencies(fuzz_targets fuzz_${name})
 endfunction()
+
+# selfreg_benchmark(NAME SOURCES <file>... LIBS <lib>...): a Google Benchmark program, built with the tests where the
+# library is installed. Measure with the preset release.
+function(selfreg_benchmark name)
+  find_package(benchmark QUIET)
+  if(NOT BUILD_TESTING OR NOT benchmark_FOUND)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  selfreg_target_defaults(${name})
+  target_link_libraries(${name} PRIVATE ${ARG_LIBS} benchmark::benchmark_main)
+endfunction()

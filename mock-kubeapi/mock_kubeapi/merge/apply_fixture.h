@@ -1,10 +1,10 @@
-// An object as tests of the field manager write it: applied, updated and read back, at a clock that moves on a second with
-// every write.
+// An object as tests of the field manager write it: applied, updated and read back, at a clock that moves on a second
+// with every write.
 #pragma once
 
-#include <string>
-
 #include <gtest/gtest.h>
+
+#include <string>
 
 #include "mock_kubeapi/decode/normalise.h"
 #include "mock_kubeapi/merge/apply.h"
@@ -44,7 +44,8 @@ class StoredObject {
     config["apiVersion"] = api_version_;
     config["kind"] = kind_;
     Tick();
-    auto applied = endpoint.Apply(exists_ ? &object_ : nullptr, config, {.manager = manager, .force = force, .now = now_});
+    auto applied =
+        endpoint.Apply(exists_ ? &object_ : nullptr, config, {.manager = manager, .force = force, .now = now_});
     if (applied) {
       Store(*applied);
     }

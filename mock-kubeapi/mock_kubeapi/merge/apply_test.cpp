@@ -102,8 +102,7 @@ TEST_F(SecretApply, PutsWhatWasUntrackedUnderBeforeFirstApply) {
   EXPECT_TRUE(secret_.Managed().empty()) << "an untracked object is not tracked by an update";
   secret_.Apply("acmedns", R"({"metadata":{"name":"acmedns"},"data":{"acmedns.json":"e30="}})"_json);
   EXPECT_EQ(secret_.FieldsOf("acmedns"), R"({"f:data":{"f:acmedns.json":{}}})"_json);
-  EXPECT_EQ(secret_.FieldsOf("before-first-apply", "Update"),
-            R"({"f:data":{".":{},"f:x":{}},"f:type":{}})"_json);
+  EXPECT_EQ(secret_.FieldsOf("before-first-apply", "Update"), R"({"f:data":{".":{},"f:x":{}},"f:type":{}})"_json);
   const auto conflict = secret_.TryApply("acmedns", R"({"metadata":{"name":"acmedns"},"data":{"x":"Mg=="}})"_json);
   ASSERT_FALSE(conflict.has_value());
   EXPECT_EQ(conflict.error().message,
@@ -199,10 +198,11 @@ class LastApplied : public SecretApply {
  protected:
   /// As client-side kubectl apply leaves it.
   void SetUp() override {
-    secret_.Update("kubectl-client-side-apply",
-                   {{"metadata",
-                     {{"name", "l"}, {"annotations", {{"kubectl.kubernetes.io/last-applied-configuration", applied_}}}}},
-                    {"data", {{"a", "MQ=="}, {"b", "MQ=="}}}});
+    secret_.Update(
+        "kubectl-client-side-apply",
+        {{"metadata",
+          {{"name", "l"}, {"annotations", {{"kubectl.kubernetes.io/last-applied-configuration", applied_}}}}},
+         {"data", {{"a", "MQ=="}, {"b", "MQ=="}}}});
   }
   std::string applied_ =
       R"({"apiVersion":"v1","data":{"a":"MQ==","b":"MQ=="},"kind":"Secret","metadata":{"annotations":{},"name":"l"}})";
@@ -211,15 +211,15 @@ class LastApplied : public SecretApply {
 TEST_F(LastApplied, LetsKubectlTakeOverWhatItHadAppliedByTheAnnotation) {
   secret_.Apply("kubectl", R"({"metadata":{"name":"l"},"data":{"a":"Mg==","b":"MQ=="}})"_json);
   EXPECT_EQ(secret_.object()["data"]["a"], "Mg==");
-  EXPECT_EQ(secret_.object()["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"],
-            "{\"apiVersion\":\"v1\",\"data\":{\"a\":\"Mg==\",\"b\":\"MQ==\"},\"kind\":\"Secret\",\"metadata\":{\"name\":"
-            "\"l\"}}\n");
+  EXPECT_EQ(
+      secret_.object()["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"],
+      "{\"apiVersion\":\"v1\",\"data\":{\"a\":\"Mg==\",\"b\":\"MQ==\"},\"kind\":\"Secret\",\"metadata\":{\"name\":"
+      "\"l\"}}\n");
 }
 
 TEST_F(LastApplied, StillConflictsOnWhatOthersChangedSince) {
-  secret_.Update("editor",
-                 {{"metadata", {{"name", "l"}, {"annotations", secret_.object()["metadata"]["annotations"]}}},
-                  {"data", {{"a", "MQ=="}, {"b", "OQ=="}}}});
+  secret_.Update("editor", {{"metadata", {{"name", "l"}, {"annotations", secret_.object()["metadata"]["annotations"]}}},
+                            {"data", {{"a", "MQ=="}, {"b", "OQ=="}}}});
   const auto conflict = secret_.TryApply("kubectl", R"({"metadata":{"name":"l"},"data":{"a":"Mg==","b":"Mg=="}})"_json);
   ASSERT_FALSE(conflict.has_value());
   EXPECT_EQ(conflict.error().message, "Apply failed with 1 conflict: conflict with \"editor\" using v1: .data.b");
@@ -259,7 +259,9 @@ TEST_F(PodApply, MergesContainersPortsAndEnvironmentByTheirKeys) {
 TEST_F(PodApply, GivesUpItemsOfNestedListsAlone) {
   pod_.Apply("a", R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"main","image":"i:1",
       "env":[{"name":"A","value":"1"},{"name":"C","value":"3"}]}]}})"_json);
-  pod_.Apply("b", R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"main","env":[{"name":"B","value":"2"}]}]}})"_json);
+  pod_.Apply(
+      "b",
+      R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"main","env":[{"name":"B","value":"2"}]}]}})"_json);
   pod_.Apply("a", R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"main","image":"i:1",
       "env":[{"name":"C","value":"3"}]}]}})"_json);
   EXPECT_EQ(pod_.object()["spec"]["containers"][0]["env"],
@@ -285,7 +287,8 @@ TEST_F(PodApply, NamesItemsInConflictsByTheirKeys) {
 }
 
 TEST_F(PodApply, TakesItemsWithDuplicateKeysForAnError) {
-  const auto result = pod_.TryApply("a", R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"m"},{"name":"m"}]}})"_json);
+  const auto result =
+      pod_.TryApply("a", R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"m"},{"name":"m"}]}})"_json);
   ASSERT_FALSE(result.has_value());
   EXPECT_EQ(result.error().message,
             "failed to create typed patch object (/p; /v1, Kind=Pod): .spec.containers: duplicate entries for key "
@@ -297,9 +300,10 @@ TEST_F(PodApply, CannotApplyOverAStoredListWithDuplicates) {
       "env":[{"name":"A","value":"1"},{"name":"A","value":"2"}]}]}})"_json);
   const auto result = pod_.TryApply("a", R"({"metadata":{"name":"p","labels":{"x":"y"}}})"_json);
   ASSERT_FALSE(result.has_value());
-  EXPECT_EQ(result.error().message,
-            "failed to create typed live object (/p; /v1, Kind=Pod): .spec.containers[name=\"m\"].env: duplicate entries "
-            "for key [name=\"A\"]");
+  EXPECT_EQ(
+      result.error().message,
+      "failed to create typed live object (/p; /v1, Kind=Pod): .spec.containers[name=\"m\"].env: duplicate entries "
+      "for key [name=\"A\"]");
 }
 
 TEST(StatusApply, OwnsOnlyWhatItsEndpointCanChange) {

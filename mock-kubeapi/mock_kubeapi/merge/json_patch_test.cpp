@@ -24,8 +24,7 @@ TEST(JsonPatch, DoesItsOperations) {
       {R"({"l":[1,3]})"_json, R"([{"op":"add","path":"/l/-2","value":2}])", R"({"l":[1,2,3]})"_json},
       {R"({"a":1,"b":2})"_json, R"([{"op":"remove","path":"/a"}])", R"({"b":2})"_json},
       {R"({"l":[1,2,3]})"_json, R"([{"op":"remove","path":"/l/-1"}])", R"({"l":[1,2]})"_json},
-      {R"({"a":{"b":1}})"_json, R"([{"op":"replace","path":"/a/b","value":{"c":2}}])",
-       R"({"a":{"b":{"c":2}}})"_json},
+      {R"({"a":{"b":1}})"_json, R"([{"op":"replace","path":"/a/b","value":{"c":2}}])", R"({"a":{"b":{"c":2}}})"_json},
       {R"({"l":[{"n":1}]})"_json, R"([{"op":"replace","path":"/l/0/n","value":2}])", R"({"l":[{"n":2}]})"_json},
       {R"({"a":1})"_json, R"([{"op":"replace","path":"","value":{"b":2}}])", R"({"b":2})"_json},
       {R"({"a":{"x":1},"b":{}})"_json, R"([{"op":"move","from":"/a/x","path":"/b/y"}])",
@@ -113,17 +112,15 @@ TEST(JsonPatch, ThatIsNoneIsABadRequest) {
 }
 
 TEST(JsonPatch, TellsOfDuplicateAndUnknownMembers) {
-  const auto patched =
-      ApplyJsonPatch(R"({"a":1})"_json, R"([{"op":"test","path":"/a","value":1},
+  const auto patched = ApplyJsonPatch(R"({"a":1})"_json, R"([{"op":"test","path":"/a","value":1},
                                             {"op":"remove","op":"add","path":"/b","value":{"x":1,"x":2},"extra":1}])");
   ASSERT_TRUE(patched.has_value());
   EXPECT_EQ(patched->object, R"({"a":1,"b":{"x":2}})"_json);
-  EXPECT_EQ(patched->strict_errors,
-            (std::vector<std::string>{"json patch duplicate field \"[1].op\"",
-                                      "json patch duplicate field \"[1].value.x\"",
-                                      "json patch unknown field \"[1].extra\""}));
-  const auto lenient = ApplyJsonPatch(R"({"a":1})"_json, R"([{"op":"remove","path":"/a","extra":1}])",
-                                      {.find_strict_errors = false});
+  EXPECT_EQ(patched->strict_errors, (std::vector<std::string>{"json patch duplicate field \"[1].op\"",
+                                                              "json patch duplicate field \"[1].value.x\"",
+                                                              "json patch unknown field \"[1].extra\""}));
+  const auto lenient =
+      ApplyJsonPatch(R"({"a":1})"_json, R"([{"op":"remove","path":"/a","extra":1}])", {.find_strict_errors = false});
   ASSERT_TRUE(lenient.has_value());
   EXPECT_TRUE(lenient->strict_errors.empty());
 }

@@ -15,8 +15,8 @@ Json Entry(const Json& overrides = Json::object()) {
 }
 
 TEST(ManagedFields, AreWrittenAsTheyWereRead) {
-  const Json entries = Json::array(
-      {Entry({{"operation", "Apply"}}), Entry(), Entry({{"subresource", "status"}, {"manager", "n"}})});
+  const Json entries =
+      Json::array({Entry({{"operation", "Apply"}}), Entry(), Entry({{"subresource", "status"}, {"manager", "n"}})});
   const auto managed = DecodeManagedFields(entries);
   ASSERT_TRUE(managed.has_value());
   EXPECT_EQ(managed->entries.size(), 3U);
@@ -61,8 +61,7 @@ TEST(ManagedFields, AnApplierIsOneManagerAtEveryVersionAnUpdaterIsNot) {
 }
 
 TEST(ManagedFields, OfTwoEntriesOfOneManagerTheLastCounts) {
-  const auto managed = DecodeManagedFields(
-      Json::array({Entry(), Entry({{"fieldsV1", R"({"f:type":{}})"_json}})}));
+  const auto managed = DecodeManagedFields(Json::array({Entry(), Entry({{"fieldsV1", R"({"f:type":{}})"_json}})}));
   ASSERT_TRUE(managed.has_value());
   ASSERT_EQ(managed->entries.size(), 1U);
   EXPECT_EQ(managed->entries[0].fields, FieldSet::OfFields({{"type"}}));
@@ -113,7 +112,8 @@ TEST(ManagedFields, SetReplacesAndAnEmptySetRemoves) {
 }
 
 TEST(IgnoreManagedFieldsTimes, MakesAWriteThatOnlyChangesTimesNoChange) {
-  const Json stored = {{"data", {{"a", "1"}}}, {"metadata", {{"name", "x"}, {"managedFields", Json::array({Entry()})}}}};
+  const Json stored = {{"data", {{"a", "1"}}},
+                       {"metadata", {{"name", "x"}, {"managedFields", Json::array({Entry()})}}}};
   Json object = stored;
   object["metadata"]["managedFields"][0]["time"] = "2025-01-01T00:00:00Z";
   Json same = object;

@@ -65,8 +65,10 @@ TEST(MergePatch, ThatIsNoObjectIsABadRequest) {
 TEST(MergePatch, TellsOfDuplicateKeys) {
   const auto patched = ApplyMergePatch(Json::object(), R"({"data":{"a":"1","a":"2"},"l":[{"x":1},{"x":1,"x":2}]})");
   ASSERT_TRUE(patched.has_value());
-  EXPECT_EQ(patched->strict_errors, (std::vector<std::string>{"duplicate field \"data.a\"", "duplicate field \"l[1].x\""}));
-  EXPECT_TRUE(ApplyMergePatch(Json::object(), R"({"a":1,"a":2})", {.find_strict_errors = false})->strict_errors.empty());
+  EXPECT_EQ(patched->strict_errors,
+            (std::vector<std::string>{"duplicate field \"data.a\"", "duplicate field \"l[1].x\""}));
+  EXPECT_TRUE(
+      ApplyMergePatch(Json::object(), R"({"a":1,"a":2})", {.find_strict_errors = false})->strict_errors.empty());
 }
 
 TEST(MergePatch, OfItselfIsNoChange) {

@@ -49,10 +49,9 @@ TEST(PathElement, IgnoresKindsOfAFutureVersion) {
 
 TEST(PathElement, OrdersFieldsBeforeKeysBeforeValuesBeforePositions) {
   const std::vector<PathElement> ordered = {
-      E::Field("a"),         E::Field("b"),         E::Key({{"name", "a"}}), E::Key({{"name", "b"}}),
-      E::Key({{"x", "a"}}),  E::Value(1),           E::Value(2.5),           E::Value("a"),
-      E::Value("b"),         E::Value(false),       E::Value(true),          E::Index(1),
-      E::Index(2),           E::Index(10),
+      E::Field("a"), E::Field("b"), E::Key({{"name", "a"}}), E::Key({{"name", "b"}}), E::Key({{"x", "a"}}), E::Value(1),
+      E::Value(2.5), E::Value("a"), E::Value("b"),           E::Value(false),         E::Value(true),       E::Index(1),
+      E::Index(2),   E::Index(10),
   };
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     for (std::size_t j = 0; j < ordered.size(); ++j) {

@@ -74,8 +74,9 @@ TEST_P(Properties, AfterAnotherAppliesWithoutConflictTheFirstChangesNothing) {
     const auto again = object.TryApply("a", config);
     ASSERT_TRUE(again.has_value()) << "seed " << seed << ": " << again.error().message;
     // But for the order of a list's items, which is that of whoever applied last.
-    EXPECT_TRUE(CompareTyped(type(), before, object.Content()).Same())
-        << "seed " << seed << "\n" << before << "\n" << object.Content();
+    EXPECT_TRUE(CompareTyped(type(), before, object.Content()).Same()) << "seed " << seed << "\n"
+                                                                       << before << "\n"
+                                                                       << object.Content();
   }
   EXPECT_GT(without_conflict, kSeeds / 20);
 }
@@ -124,8 +125,9 @@ TEST_P(Properties, GivingAllUpLeavesNothingOfASoleOwner) {
     StoredObject object(manager, GetParam());
     object.Apply("a", Config(random));
     object.Apply("a", {{"metadata", {{"name", "x"}}}});
-    EXPECT_TRUE(CompareTyped(type(), bare.object(), object.object()).Same())
-        << "seed " << seed << "\n" << bare.object() << "\n" << object.object();
+    EXPECT_TRUE(CompareTyped(type(), bare.object(), object.object()).Same()) << "seed " << seed << "\n"
+                                                                             << bare.object() << "\n"
+                                                                             << object.object();
     EXPECT_TRUE(object.Managed().empty()) << "seed " << seed;
   }
 }
@@ -212,9 +214,8 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Properties,
                          testing::Values(schema::KindKey{.group = "", .version = "v1", .kind = "Secret"},
                                          schema::KindKey{.group = "", .version = "v1", .kind = "Pod"},
                                          schema::KindKey{.group = "batch", .version = "v1", .kind = "CronJob"},
-                                         schema::KindKey{.group = "rbac.authorization.k8s.io",
-                                                         .version = "v1",
-                                                         .kind = "Role"}),
+                                         schema::KindKey{
+                                             .group = "rbac.authorization.k8s.io", .version = "v1", .kind = "Role"}),
                          [](const auto& param) { return std::string(param.param.kind); });
 
 }  // namespace

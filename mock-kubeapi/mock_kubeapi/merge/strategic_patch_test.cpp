@@ -8,7 +8,9 @@ namespace {
 
 using nlohmann::literals::operator""_json;
 
-const schema::Type& Pod() { return *schema::FindKind({.group = "", .version = "v1", .kind = "Pod"}); }
+const schema::Type& Pod() {
+  return *schema::FindKind({.group = "", .version = "v1", .kind = "Pod"});
+}
 
 Json Patched(const Json& object, const Json& patch) {
   const auto patched = ApplyStrategicMergePatch(object, patch.dump(), Pod());
@@ -20,7 +22,9 @@ Json Patched(const Json& object, const Json& patch) {
 Json PatchedMetadata(const Json& metadata, const Json& patch) {
   return Patched({{"metadata", metadata}}, {{"metadata", patch}})["metadata"];
 }
-Json PatchedSpec(const Json& spec, const Json& patch) { return Patched({{"spec", spec}}, {{"spec", patch}})["spec"]; }
+Json PatchedSpec(const Json& spec, const Json& patch) {
+  return Patched({{"spec", spec}}, {{"spec", patch}})["spec"];
+}
 
 TEST(StrategicPatch, MergesMaps) {
   EXPECT_EQ(PatchedMetadata(R"({"labels":{"l":"1","m":"2"}})"_json, R"({"labels":{"l":null,"n":"3"}})"_json),
@@ -38,8 +42,7 @@ TEST(StrategicPatch, MergesMaps) {
 }
 
 TEST(StrategicPatch, DropsDirectivesThatHaveNothingToActUpon) {
-  EXPECT_EQ(PatchedMetadata(R"({"name":"x"})"_json, R"({"labels":{"$patch":"delete"}})"_json),
-            R"({"name":"x"})"_json);
+  EXPECT_EQ(PatchedMetadata(R"({"name":"x"})"_json, R"({"labels":{"$patch":"delete"}})"_json), R"({"name":"x"})"_json);
   EXPECT_EQ(PatchedMetadata(R"({"name":"x"})"_json,
                             R"({"ownerReferences":[{"uid":"u","$patch":"delete"},{"uid":"v"}],
                                 "$deleteFromPrimitiveList/finalizers":["a"]})"_json),
@@ -76,7 +79,8 @@ TEST(StrategicPatch, MergesListsOfObjectsByTheirKey) {
             R"({"containers":[{"name":"a","image":"1","env":[{"name":"X","value":"1"}]},
                               {"name":"b","image":"2"}]})"_json);
   EXPECT_EQ(PatchedSpec(spec, R"({"containers":[{"name":"c","image":"3"}]})"_json)["containers"][0]["name"], "c");
-  EXPECT_EQ(PatchedSpec(spec, R"({"containers":[{"name":"a","env":[{"name":"Y","value":"2"},{"name":"X","value":"3"}]}]})"_json)
+  EXPECT_EQ(PatchedSpec(
+                spec, R"({"containers":[{"name":"a","env":[{"name":"Y","value":"2"},{"name":"X","value":"3"}]}]})"_json)
                 ["containers"][0]["env"],
             R"([{"name":"Y","value":"2"},{"name":"X","value":"3"}])"_json);
   EXPECT_EQ(PatchedSpec(spec, R"({"containers":[{"name":"a","$patch":"delete"}]})"_json),
@@ -96,8 +100,9 @@ TEST(StrategicPatch, BringsItemsIntoTheOrderAskedFor) {
     }
     return text;
   };
-  EXPECT_EQ(names(PatchedSpec(spec, R"({"$setElementOrder/containers":[{"name":"c"},{"name":"b"},{"name":"a"}]})"_json)),
-            "cba");
+  EXPECT_EQ(
+      names(PatchedSpec(spec, R"({"$setElementOrder/containers":[{"name":"c"},{"name":"b"},{"name":"a"}]})"_json)),
+      "cba");
   EXPECT_EQ(names(PatchedSpec(spec, R"({"$setElementOrder/containers":[{"name":"n"},{"name":"b"}],
                                         "containers":[{"name":"n","image":"i"}]})"_json)),
             "nabc");
@@ -141,8 +146,7 @@ TEST(StrategicPatch, RefusesWithTheServersWords) {
       {R"({"metadata":{"finalizers":[["x"]]}})", 422, "the server rejected our request due to an error in our request"},
       {R"({"metadata":{"$deleteFromPrimitiveList":["x"]}})", 400, "invalid patch format of primitive list"},
       {R"({"metadata":{"$setElementOrder":["x"]}})", 400, "invalid patch format of setElementOrder list"},
-      {R"({"metadata":{"$setElementOrder/finalizers":"x"}})", 500,
-       "expected a []interface {}, but received a string"},
+      {R"({"metadata":{"$setElementOrder/finalizers":"x"}})", 500, "expected a []interface {}, but received a string"},
       {R"({"metadata":{"$setElementOrder/unknown":["x"],"unknown":["x"]}})", 500,
        "unable to find api field in struct ObjectMeta for the json field \"unknown\""},
       {R"({"metadata":{"$setElementOrder/finalizers":["f"],"finalizers":["g"]}})", 500,

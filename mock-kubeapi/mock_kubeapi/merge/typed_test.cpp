@@ -13,8 +13,12 @@ using schema::ListType;
 using schema::Shape;
 using schema::Type;
 
-const Type& Pod() { return *schema::FindKind({.group = "", .version = "v1", .kind = "Pod"}); }
-const Type& Secret() { return *schema::FindKind({.group = "", .version = "v1", .kind = "Secret"}); }
+const Type& Pod() {
+  return *schema::FindKind({.group = "", .version = "v1", .kind = "Pod"});
+}
+const Type& Secret() {
+  return *schema::FindKind({.group = "", .version = "v1", .kind = "Secret"});
+}
 
 /// A type with one field of each way to merge.
 const Type& Zoo() {
@@ -33,8 +37,7 @@ const Type& Zoo() {
                                     {.name = "protocol", .type = &string, .default_json = R"("TCP")"},
                                     {.name = "tags", .type = &set},
                                     {.name = "labels", .type = &map}}};
-  static const Type by_name{
-      .shape = Shape::kList, .element = &item, .list_type = ListType::kMap, .map_keys = {"name"}};
+  static const Type by_name{.shape = Shape::kList, .element = &item, .list_type = ListType::kMap, .map_keys = {"name"}};
   static const Type by_port{
       .shape = Shape::kList, .element = &item, .list_type = ListType::kMap, .map_keys = {"port", "protocol"}};
   static const Type atomic_item{.shape = Shape::kObject, .fields = {{.name = "a", .type = &string}}, .atomic = true};
@@ -58,7 +61,9 @@ const Type& Zoo() {
   return zoo;
 }
 
-Json FieldsOfZoo(const Json& value) { return FieldsOf(Zoo(), value).ToFieldsV1(); }
+Json FieldsOfZoo(const Json& value) {
+  return FieldsOf(Zoo(), value).ToFieldsV1();
+}
 
 TEST(FieldsOf, OwnsLeavesItemsAndKeysButNotWhatLeadsThere) {
   const std::pair<Json, Json> cases[] = {
@@ -82,8 +87,7 @@ TEST(FieldsOf, OwnsLeavesItemsAndKeysButNotWhatLeadsThere) {
            "k:{\"port\":80,\"protocol\":\"UDP\"}":{".":{},"f:port":{},"f:protocol":{},"f:tags":{"v:\"t\"":{}}}}})"_json},
       {R"({"object":{"name":"x","labels":{"l":"1"}}})"_json,
        R"({"f:object":{"f:name":{},"f:labels":{"f:l":{}}}})"_json},
-      {R"({"any":{"a":{"b":1},"l":[1],"e":{}}})"_json,
-       R"({"f:any":{"f:a":{".":{},"f:b":{}},"f:l":{},"f:e":{}}})"_json},
+      {R"({"any":{"a":{"b":1},"l":[1],"e":{}}})"_json, R"({"f:any":{"f:a":{".":{},"f:b":{}},"f:l":{},"f:e":{}}})"_json},
       {R"({"any":7})"_json, R"({"f:any":{}})"_json},
       {R"({"open":{"known":["a"],"more":{"x":1}}})"_json,
        R"({"f:open":{"f:known":{"v:\"a\"":{}},"f:more":{".":{},"f:x":{}}}})"_json},
@@ -140,8 +144,7 @@ TEST(MergeTyped, TakesWhatTheConfigurationSaysAndKeepsTheRest) {
       {R"({"byPort":[{"port":80,"protocol":"TCP","name":"http"}]})"_json,
        R"({"byPort":[{"port":80,"labels":{"x":"1"}}]})"_json,
        R"({"byPort":[{"port":80,"protocol":"TCP","name":"http","labels":{"x":"1"}}]})"_json},
-      {R"({"any":{"a":1,"l":[1,2]}})"_json, R"({"any":{"b":2,"l":[3]}})"_json,
-       R"({"any":{"a":1,"b":2,"l":[3]}})"_json},
+      {R"({"any":{"a":1,"l":[1,2]}})"_json, R"({"any":{"b":2,"l":[3]}})"_json, R"({"any":{"a":1,"b":2,"l":[3]}})"_json},
       {R"({"any":{"a":1}})"_json, R"({"any":[1]})"_json, R"({"any":[1]})"_json},
       {R"({"any":[1]})"_json, R"({"any":{"a":1}})"_json, R"({"any":{"a":1}})"_json},
       {R"({"any":{"a":1}})"_json, R"({"any":null})"_json, R"({"any":{"a":1}})"_json},
@@ -201,8 +204,7 @@ TEST(RemoveFields, TakesItemsAndKeysOutAndLeavesNullWhereNothingIsLeft) {
   } cases[] = {
       {R"({"string":"x","number":1})"_json, R"({"f:string":{}})"_json, R"({"number":1})"_json},
       {R"({"map":{"a":"1","b":"2"}})"_json, R"({"f:map":{"f:a":{}}})"_json, R"({"map":{"b":"2"}})"_json},
-      {R"({"map":{"a":"1"},"string":"x"})"_json, R"({"f:map":{"f:a":{}}})"_json,
-       R"({"map":null,"string":"x"})"_json},
+      {R"({"map":{"a":"1"},"string":"x"})"_json, R"({"f:map":{"f:a":{}}})"_json, R"({"map":null,"string":"x"})"_json},
       {R"({"map":{"a":"1"},"string":"x"})"_json, R"({"f:map":{}})"_json, R"({"string":"x"})"_json},
       {R"({"set":["a","b"]})"_json, R"({"f:set":{"v:\"a\"":{}}})"_json, R"({"set":["b"]})"_json},
       {R"({"byName":[{"name":"a","port":1},{"name":"b"}]})"_json,

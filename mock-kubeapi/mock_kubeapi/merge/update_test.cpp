@@ -166,7 +166,8 @@ TEST_F(SecretUpdate, OfSomethingThatDoesNotFitTheSchemaLeavesTheOwners) {
 
 TEST_F(SecretUpdate, WithoutANameIsUnknowns) {
   const Json created = manager_.Update(nullptr, R"({"apiVersion":"v1","kind":"Secret","metadata":{"name":"x"},
-      "type":"Opaque"})"_json, {.manager = "", .now = {}});
+      "type":"Opaque"})"_json,
+                                       {.manager = "", .now = {}});
   EXPECT_EQ(created["metadata"]["managedFields"][0]["manager"], "unknown");
 }
 
