@@ -34,10 +34,10 @@ class Reader {
     int offset_minutes = 0;
     const bool read = Number(4, "2006", &year) && Exactly('-') && Number(2, "01", &month) &&
                       InRange(month, 1, 12, "month") && Exactly('-') && Number(2, "02", &day) && Exactly('T') &&
-                      Number(2, "15", &hour) && InRange(hour, 0, 23, "hour") && Exactly(':') &&
-                      Number(2, "04", &minute) && InRange(minute, 0, 59, "minute") && Exactly(':') &&
-                      Number(2, "05", &second) && InRange(second, 0, 59, "second") &&
-                      (micro ? SixDigits(&nanoseconds) : Fraction(&nanoseconds)) && Zone(&offset_minutes) && AtEnd();
+                      Hour(&hour) && InRange(hour, 0, 23, "hour") && Exactly(':') && Number(2, "04", &minute) &&
+                      InRange(minute, 0, 59, "minute") && Exactly(':') && Number(2, "05", &second) &&
+                      InRange(second, 0, 59, "second") && (micro ? SixDigits(&nanoseconds) : Fraction(&nanoseconds)) &&
+                      Zone(&offset_minutes) && AtEnd();
     if (!read) {
       return std::unexpected(std::move(error_));
     }
@@ -87,6 +87,12 @@ class Reader {
     return true;
   }
 
+  /// One digit is accepted, too.
+  bool Hour(int* hour) {
+    const bool two = rest_.size() > 1 && IsDigit(rest_[1]);
+    return Number(two ? 2 : 1, "15", hour);
+  }
+
   bool InRange(int value, int low, int high, std::string_view what) {
     return (value >= low && value <= high) || OutOfRange(what);
   }
@@ -128,9 +134,6 @@ class Reader {
     }
     const int hours = (rest_[1] - '0') * 10 + (rest_[2] - '0');
     const int minutes = (rest_[4] - '0') * 10 + (rest_[5] - '0');
-    if (hours > 24 || minutes > 60) {
-      return OutOfRange(hours > 24 ? "time zone offset hour" : "time zone offset minute");
-    }
     *offset_minutes = (hours * 60 + minutes) * (rest_[0] == '-' ? -1 : 1);
     rest_.remove_prefix(6);
     return true;

@@ -46,6 +46,22 @@ struct YamlFailure {
   FailPlain("yaml: " + message);
 }
 
+/// Bounds recursion.
+class DepthGuard {
+ public:
+  explicit DepthGuard(int* depth) : depth_(depth) {
+    if (++*depth_ > kDepthMax) {
+      Fail(fmt::format("exceeded max depth of {}", kDepthMax));
+    }
+  }
+  DepthGuard(const DepthGuard&) = delete;
+  DepthGuard& operator=(const DepthGuard&) = delete;
+  ~DepthGuard() { --*depth_; }
+
+ private:
+  int* depth_;
+};
+
 struct ParserDeleter {
   void operator()(yaml_parser_t* parser) const {
     yaml_parser_delete(parser);
@@ -164,6 +180,7 @@ class Composer {
   }
 
   void Children(const yaml_char_t* anchor, yaml_event_type_t end, const std::shared_ptr<Raw>& node) {
+    const DepthGuard guard(&depth_);
     const std::string name = Text(anchor);
     if (anchor != nullptr) {
       anchors_[name] = nullptr;  // An alias of it within itself is refused.
@@ -183,6 +200,7 @@ class Composer {
     }
   }
 
+  int depth_ = 0;
   std::unique_ptr<yaml_parser_t, ParserDeleter> parser_;
   std::map<std::string, std::shared_ptr<Raw>> anchors_;
 };
@@ -346,6 +364,7 @@ class Converter {
   explicit Converter(std::vector<std::string>* duplicates) : duplicates_(duplicates) {}
 
   Node Convert(const Raw& raw, bool is_alias) {
+    const DepthGuard guard(&depth_);
     alias_depth_ += is_alias ? 1 : 0;
     CountNode();
     Node node;
@@ -459,6 +478,7 @@ class Converter {
 
   void Merge(const Raw& value, std::map<std::string, Node>* members, std::map<std::string, std::string>* shown_keys) {
     if (value.kind == Raw::Kind::kMapping) {
+      const DepthGuard guard(&depth_);
       CountNode();
       AddMembers(value, members, shown_keys);
       return;
@@ -470,12 +490,14 @@ class Converter {
       Fail("map merge requires map or sequence of maps as the value");
     }
     // The first of them wins.
+    const DepthGuard guard(&depth_);
     for (std::size_t i = value.children.size(); i > 0; --i) {
       CountNode();
       AddMembers(*value.children[i - 1], members, shown_keys);
     }
   }
 
+  int depth_ = 0;
   std::vector<std::string>* duplicates_;
   long decoded_ = 0;
   long aliased_ = 0;
