@@ -23,7 +23,8 @@ FieldErrors Validate(const Json& config_map, const KindContext& /*context*/) {
   FieldErrors errors;
   for (const auto& [key, value] : data.items()) {
     Append(errors, InvalidForEach(Key("data", key), key, validation::IsConfigMapKey(key)));
-    if (binary.contains(key)) errors.push_back(Invalid(Key("data", key), key, "duplicate of key present in binaryData"));
+    if (binary.contains(key))
+      errors.push_back(Invalid(Key("data", key), key, "duplicate of key present in binaryData"));
   }
   Append(errors, ValidateDataKeys(binary, "binaryData"));
   if (BytesOfTextValues(data) + BytesOfBase64Values(binary) > kDataBytesMax) {

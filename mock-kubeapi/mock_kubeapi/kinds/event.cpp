@@ -72,9 +72,8 @@ std::map<std::string, std::string> Selectable(const Json& event) {
 
 std::map<std::string, std::string> SelectableOfEventsGroup(const Json& event) {
   std::map<std::string, std::string> core = Selectable(ToCore(event));
-  std::map<std::string, std::string> fields = {{"reason", core["reason"]},
-                                               {"reportingController", core["reportingComponent"]},
-                                               {"type", core["type"]}};
+  std::map<std::string, std::string> fields = {
+      {"reason", core["reason"]}, {"reportingController", core["reportingComponent"]}, {"type", core["type"]}};
   for (const auto& [name, value] : core) {
     if (name.starts_with("involvedObject.")) fields["regarding" + name.substr(name.find('.'))] = value;
   }
@@ -102,8 +101,7 @@ const std::string& FirstNonEmpty(const std::string& a, const std::string& b) {
 Json Row(const Json& event, mock_http::TimePoint now) {
   const Json& source = ObjectOf(event, "source");
   const Json& involved = ObjectOf(event, "involvedObject");
-  const std::string first =
-      TimeSince(FirstNonEmpty(TextOf(event, "firstTimestamp"), TextOf(event, "eventTime")), now);
+  const std::string first = TimeSince(FirstNonEmpty(TextOf(event, "firstTimestamp"), TextOf(event, "eventTime")), now);
   std::string last = IsSet(event, "lastTimestamp") ? TimeSince(TextOf(event, "lastTimestamp"), now) : first;
   std::int64_t count = IntegerOf(event, "count").value_or(0);
   if (const Json* series = FieldOf(event, "series")) {
@@ -132,8 +130,7 @@ std::vector<Column> Columns() {
   Column name = NameColumn();
   name.priority = 1;
   return {
-      {.name = "Last Seen",
-       .description = "The time at which the most recent occurrence of this event was recorded."},
+      {.name = "Last Seen", .description = "The time at which the most recent occurrence of this event was recorded."},
       {.name = "Type", .description = "Type of this event (Normal, Warning), new types could be added in the future"},
       {.name = "Reason",
        .description = "This should be a short, machine understandable string that gives the reason for the transition "

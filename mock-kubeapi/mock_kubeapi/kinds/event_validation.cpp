@@ -56,10 +56,13 @@ FieldErrors ValidateSeries(const Json& event) {
 /// `&core.ObjectReference{Kind:"Pod", …}` without the ampersand: Go shows what a pointer points to.
 std::string ReferenceText(const Json& reference) {
   std::string out;
-  const std::pair<const char*, const char*> fields[] = {
-      {"Kind", "kind"},     {"Namespace", "namespace"},  {"Name", "name"},
-      {"UID", "uid"},       {"APIVersion", "apiVersion"}, {"ResourceVersion", "resourceVersion"},
-      {"FieldPath", "fieldPath"}};
+  const std::pair<const char*, const char*> fields[] = {{"Kind", "kind"},
+                                                        {"Namespace", "namespace"},
+                                                        {"Name", "name"},
+                                                        {"UID", "uid"},
+                                                        {"APIVersion", "apiVersion"},
+                                                        {"ResourceVersion", "resourceVersion"},
+                                                        {"FieldPath", "fieldPath"}};
   for (const auto& [go_name, name] : fields) {
     out += fmt::format("{}{}:{}", out.empty() ? "" : ", ", go_name, GoQuote(TextOf(reference, name)));
   }
@@ -92,10 +95,9 @@ FieldErrors ValidateCoreEvent(const Json& event) {
   const std::string& involved = TextOf(ObjectOf(event, "involvedObject"), "namespace");
   const bool new_form = IsSet(event, "eventTime");
   // An Event on what has no namespace stands in default, one of the new form also in kube-system.
-  const bool agrees = involved.empty()
-                          ? namespace_name.empty() || namespace_name == "default" ||
-                                (new_form && namespace_name == "kube-system")
-                          : new_form || involved == namespace_name;
+  const bool agrees = involved.empty() ? namespace_name.empty() || namespace_name == "default" ||
+                                             (new_form && namespace_name == "kube-system")
+                                       : new_form || involved == namespace_name;
   if (!agrees) errors.push_back(Invalid("involvedObject.namespace", involved, "does not match event.namespace"));
   if (new_form) ValidateNewForm(event, errors);
   Append(errors, InvalidForEach("namespace", namespace_name, validation::IsDns1123Subdomain(namespace_name)));

@@ -26,8 +26,7 @@ FieldErrors ValidateFinalizer(const std::string& finalizer, const std::string& p
   FieldErrors errors = InvalidForEach(path, finalizer, validation::IsQualifiedName(finalizer));
   const bool standard = finalizer == kFinalizer || finalizer == "orphan" || finalizer == "foregroundDeletion";
   if (errors.empty() && !standard && finalizer.find('/') == std::string::npos) {
-    errors.push_back(
-        Invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified"));
+    errors.push_back(Invalid(path, finalizer, "name is neither a standard finalizer name nor is it fully qualified"));
   }
   return errors;
 }

@@ -96,7 +96,8 @@ std::string MetadataText(const Json& metadata) {
     return out.empty() ? "map[string]string(nil)" : "map[string]string{" + out + "}";
   };
   return fmt::format(
-      "v1.ObjectMeta{{Name:{}, GenerateName:{}, Namespace:{}, SelfLink:\"\", UID:{}, ResourceVersion:{}, Generation:{}, "
+      "v1.ObjectMeta{{Name:{}, GenerateName:{}, Namespace:{}, SelfLink:\"\", UID:{}, ResourceVersion:{}, "
+      "Generation:{}, "
       "CreationTimestamp:time.Date(1, time.January, 1, 0, 0, 0, 0, time.UTC), DeletionTimestamp:<nil>, "
       "DeletionGracePeriodSeconds:(*int64)(nil), Labels:{}, Annotations:{}, OwnerReferences:[]v1.OwnerReference(nil), "
       "Finalizers:[]string(nil), ManagedFields:[]v1.ManagedFieldsEntry(nil)}}",
@@ -117,7 +118,6 @@ FieldErrors ValidateMetadataEmpty(const Json& review, bool namespace_allowed) {
   }
   return {};
 }
-
 
 /// The kind is missing in the text: the real server asks an object that has forgotten it.
 ApiError InvalidReview(const FieldErrors& errors) {
@@ -226,8 +226,7 @@ Result<Json> AnswerSelfSubjectRulesReview(Json review, const KindContext& contex
   for (const RoleReference& role : found.missing_roles) errors.push_back(MissingRoleText(role));
   if (!errors.empty()) {
     status["incomplete"] = true;
-    status["evaluationError"] =
-        errors.size() == 1 ? errors.front() : fmt::format("[{}]", fmt::join(errors, ", "));
+    status["evaluationError"] = errors.size() == 1 ? errors.front() : fmt::format("[{}]", fmt::join(errors, ", "));
   }
   // The real server answers with a fresh object.
   return Json{{"apiVersion", review.at("apiVersion")},
@@ -240,7 +239,8 @@ Result<Json> AnswerSelfSubjectRulesReview(Json review, const KindContext& contex
 Kind ReviewKind(const char* group, const char* name, const schema::Type* type,
                 std::function<Result<Json>(Json review, const KindContext& context)> answer) {
   std::string singular;
-  for (const char* c = name; *c != '\0'; ++c) singular += *c >= 'A' && *c <= 'Z' ? static_cast<char>(*c - 'A' + 'a') : *c;
+  for (const char* c = name; *c != '\0'; ++c)
+    singular += *c >= 'A' && *c <= 'Z' ? static_cast<char>(*c - 'A' + 'a') : *c;
   return {.group = group,
           .version = "v1",
           .kind = name,

@@ -1,7 +1,6 @@
 #include "mock_kubeapi/kinds/role.h"
 
 #include <string>
-#include <vector>
 
 #include "mock_kubeapi/authz/escalation.h"
 #include "mock_kubeapi/go_text.h"
@@ -14,6 +13,13 @@
 namespace mock_kubeapi {
 namespace {
 
+/// `[]string{"a", "b"}`, as Go shows a list.
+std::string ListText(const Json& texts) {
+  std::string out;
+  for (const Json& each : texts) out += (out.empty() ? "" : ", ") + GoQuote(each.get<std::string>());
+  return "[]string{" + out + "}";
+}
+
 FieldErrors ValidateRule(const Json& rule, bool is_namespaced, const std::string& path) {
   FieldErrors errors;
   if (ListOf(rule, "verbs").empty()) {
@@ -21,7 +27,7 @@ FieldErrors ValidateRule(const Json& rule, bool is_namespaced, const std::string
   }
   const Json& urls = ListOf(rule, "nonResourceURLs");
   if (!urls.empty()) {
-    const std::string shown = GoStrings(urls.get<std::vector<std::string>>());
+    const std::string shown = ListText(urls);
     const std::string url_path = Child(path, "nonResourceURLs");
     if (is_namespaced) {
       errors.push_back(InvalidGoValue(url_path, shown, "namespaced rules cannot apply to non-resource URLs"));
@@ -45,7 +51,8 @@ FieldErrors ValidateRule(const Json& rule, bool is_namespaced, const std::string
 FieldErrors ValidateRules(const Json& role, bool is_namespaced) {
   FieldErrors errors;
   const Json& rules = ListOf(role, "rules");
-  for (std::size_t i = 0; i < rules.size(); ++i) Append(errors, ValidateRule(rules[i], is_namespaced, Index("rules", i)));
+  for (std::size_t i = 0; i < rules.size(); ++i)
+    Append(errors, ValidateRule(rules[i], is_namespaced, Index("rules", i)));
   return errors;
 }
 
@@ -74,13 +81,13 @@ Kind RoleLike(const schema::Type* type) {
       .columns = DefaultColumns(),
       .row = DefaultRow,
       .prepare_create = [](Json& role, const KindContext& context) -> Result<void> {
-        return CheckRoleEscalation(
-            role, nullptr, {.store = context.store, .authorizer = context.authorizer, .user = context.user});
+        return CheckRoleEscalation(role, nullptr,
+                                   {.store = context.store, .authorizer = context.authorizer, .user = context.user});
       },
       .prepare_update = [](Json& role, const Json& old, const std::string& /*subresource*/,
                            const KindContext& context) -> Result<void> {
-        return CheckRoleEscalation(
-            role, &old, {.store = context.store, .authorizer = context.authorizer, .user = context.user});
+        return CheckRoleEscalation(role, &old,
+                                   {.store = context.store, .authorizer = context.authorizer, .user = context.user});
       },
       .validate_name = validation::NameIsPathSegment,
   };

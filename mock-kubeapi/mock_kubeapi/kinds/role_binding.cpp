@@ -86,11 +86,11 @@ FieldErrors ValidateUpdate(const Json& binding, const Json& old, const BindingRu
   FieldErrors errors = Validate(binding, rules);
   const Json& role = ObjectOf(binding, "roleRef");
   if (role != ObjectOf(old, "roleRef")) {
-    errors.push_back(InvalidGoValue("roleRef",
-                                    fmt::format("rbac.RoleRef{{APIGroup:{}, Kind:{}, Name:{}}}",
-                                                GoQuote(TextOf(role, "apiGroup")), GoQuote(TextOf(role, "kind")),
-                                                GoQuote(TextOf(role, "name"))),
-                                    "cannot change roleRef"));
+    errors.push_back(
+        InvalidGoValue("roleRef",
+                       fmt::format("rbac.RoleRef{{APIGroup:{}, Kind:{}, Name:{}}}", GoQuote(TextOf(role, "apiGroup")),
+                                   GoQuote(TextOf(role, "kind")), GoQuote(TextOf(role, "name"))),
+                       "cannot change roleRef"));
   }
   return errors;
 }
@@ -110,7 +110,8 @@ std::string SubjectsOf(const Json& binding, std::string_view kind) {
 Json Row(const Json& binding, mock_http::TimePoint now) {
   const Json& role = ObjectOf(binding, "roleRef");
   return Json::array({NameOf(binding), TextOf(role, "kind") + "/" + TextOf(role, "name"), Age(binding, now),
-                      SubjectsOf(binding, "User"), SubjectsOf(binding, "Group"), SubjectsOf(binding, "ServiceAccount")});
+                      SubjectsOf(binding, "User"), SubjectsOf(binding, "Group"),
+                      SubjectsOf(binding, "ServiceAccount")});
 }
 
 /// What both kinds have in common; `name` is "roleBinding" or "clusterRoleBinding".
@@ -131,13 +132,13 @@ Kind BindingLike(const schema::Type* type, const BindingRules& rules, const std:
       .row = Row,
       .set_defaults = SetDefaults,
       .prepare_create = [](Json& binding, const KindContext& context) -> Result<void> {
-        return CheckBindingEscalation(
-            binding, nullptr, {.store = context.store, .authorizer = context.authorizer, .user = context.user});
+        return CheckBindingEscalation(binding, nullptr,
+                                      {.store = context.store, .authorizer = context.authorizer, .user = context.user});
       },
       .prepare_update = [](Json& binding, const Json& old, const std::string& /*subresource*/,
                            const KindContext& context) -> Result<void> {
-        return CheckBindingEscalation(
-            binding, &old, {.store = context.store, .authorizer = context.authorizer, .user = context.user});
+        return CheckBindingEscalation(binding, &old,
+                                      {.store = context.store, .authorizer = context.authorizer, .user = context.user});
       },
       .validate = [rules](const Json& binding, const KindContext& /*context*/) { return Validate(binding, rules); },
       .validate_update = [rules](const Json& binding, const Json& old, const std::string& /*subresource*/,

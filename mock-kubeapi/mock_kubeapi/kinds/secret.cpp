@@ -51,7 +51,10 @@ FieldErrors RequireJsonKey(const Json& data, const char* key) {
   if (!parsed) {
     complaint = parsed.error();
   } else if (!parsed->is_object() && !parsed->is_null()) {
-    const char* what = parsed->is_array() ? "array" : parsed->is_string() ? "string" : parsed->is_boolean() ? "bool" : "number";
+    const char* what = parsed->is_array()     ? "array"
+                       : parsed->is_string()  ? "string"
+                       : parsed->is_boolean() ? "bool"
+                                              : "number";
     complaint = std::string("json: cannot unmarshal ") + what + " into Go value of type map[string]interface {}";
   }
   if (complaint.empty()) return {};
@@ -114,9 +117,7 @@ Kind SecretKind(const schema::Type* type) {
       .singular = "secret",
       .type = type,
       .selectable_fields =
-          [](const Json& secret) {
-            return std::map<std::string, std::string>{{"type", TextOf(secret, "type")}};
-          },
+          [](const Json& secret) { return std::map<std::string, std::string>{{"type", TextOf(secret, "type")}}; },
       .columns = {NameColumn(),
                   {.name = "Type", .description = kTypeDescription},
                   {.name = "Data", .description = kDataDescription},

@@ -60,8 +60,8 @@ Result<void> Bind(const Json& reference, const StoreReader& store, TokenRequestC
         BadRequestError(fmt::format("cannot bind token to object of type {}/{}, Kind={}", group, version, kind)));
   }
   const ResourceName resource{.group = {}, .resource = kind == "Pod" ? "pods" : "secrets"};
-  const JsonPtr object = store.Get(
-      {.resource = resource.resource, .namespace_name = claims.account.namespace_name, .name = name});
+  const JsonPtr object =
+      store.Get({.resource = resource.resource, .namespace_name = claims.account.namespace_name, .name = name});
   if (!object) return std::unexpected(NotFoundError(resource, name));
   if (kind == "Pod" && TextOf(ObjectOf(*object, "spec"), "serviceAccountName") != claims.account.name) {
     return std::unexpected(BadRequestError(
@@ -73,9 +73,10 @@ Result<void> Bind(const Json& reference, const StoreReader& store, TokenRequestC
   if (!asked_uid.empty() && asked_uid != uid) {
     return std::unexpected(ConflictError(
         {.group = {}, .resource = kind}, name,
-        fmt::format("the UID in the bound object reference ({}) does not match the UID in record. The object might have "
-                    "been deleted and then recreated",
-                    asked_uid)));
+        fmt::format(
+            "the UID in the bound object reference ({}) does not match the UID in record. The object might have "
+            "been deleted and then recreated",
+            asked_uid)));
   }
   (kind == "Pod" ? claims.pod : claims.secret) = ObjectIdentity{.name = name, .uid = uid};
   return {};

@@ -54,7 +54,8 @@ FieldErrors ValidateLabelSelector(const Json& selector, const std::string& path)
   }
   if (const auto list = selector.find("matchExpressions"); list != selector.end() && list->is_array()) {
     for (std::size_t i = 0; i < list->size(); ++i) {
-      if ((*list)[i].is_object()) ValidateRequirement((*list)[i], fmt::format("{}.matchExpressions[{}]", path, i), errors);
+      if ((*list)[i].is_object())
+        ValidateRequirement((*list)[i], fmt::format("{}.matchExpressions[{}]", path, i), errors);
     }
   }
   return errors;
