@@ -48,6 +48,8 @@ function(selfreg_program name)
   target_link_libraries(${name} PRIVATE ${ARG_LIBS})
   if(SELFREG_STATIC)
     target_link_options(${name} PRIVATE -static -Wl,--gc-sections)
+    # What libidn2.a needs; its pkg-config file names it for shared links alone.
+    target_link_libraries(${name} PRIVATE unistring)
   endif()
 endfunction()
 
@@ -65,6 +67,9 @@ function(selfreg_test name)
   add_executable(${name} ${ARG_SOURCES})
   selfreg_target_defaults(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS} GTest::gmock GTest::gtest_main)
+  if(ARG_LABEL STREQUAL "unit" OR ARG_LABEL STREQUAL "e2e")
+    set_property(GLOBAL APPEND PROPERTY SELFREG_SANITIZED_TESTS ${name})
+  endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ARG_PREFIX}"
                        PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
