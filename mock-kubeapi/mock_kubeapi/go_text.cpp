@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
 #include <cstdint>
 
 namespace mock_kubeapi {
 namespace {
+
+constexpr std::uint32_t kReplacementCharacter = 0xFFFD;
 
 struct Rune {
   std::uint32_t value = 0;
@@ -118,6 +121,57 @@ std::string PrintablePrefix(std::string_view text, std::size_t bytes_max) {
     out += printed;
   }
   return out;
+}
+
+std::vector<GoRune> GoRunes(std::string_view text) {
+  std::vector<GoRune> runes;
+  for (std::size_t at = 0; at < text.size();) {
+    const Rune rune = DecodeRune(text.substr(at));
+    const bool valid = rune.length != 0;
+    runes.push_back({.value = valid ? rune.value : kReplacementCharacter,
+                     .position = at,
+                     .length = valid ? rune.length : 1,
+                     .valid = valid,
+                     .printable = !valid || IsPrintable(rune.value)});
+    at += runes.back().length;
+  }
+  return runes;
+}
+
+std::string GoRune::Code() const {
+  return fmt::format("U+{:04X}", value);
+}
+
+std::string GoStrings(const std::vector<std::string>& values) {
+  std::string out;
+  for (const std::string& value : values) out += (out.empty() ? "" : ", ") + GoQuote(value);
+  return "[]string{" + out + "}";
+}
+
+namespace {
+
+template <class Number>
+std::expected<Number, std::string> ParseNumber(std::string_view text, std::string_view function, bool plus_allowed) {
+  std::string_view digits = text;
+  if (plus_allowed && digits.starts_with('+')) digits.remove_prefix(1);
+  const bool signed_twice = digits.size() < text.size() && digits.starts_with('-');
+  Number value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  const bool whole = end == digits.data() + digits.size() && !digits.empty() && !signed_twice;
+  if (whole && error == std::errc()) return value;
+  const bool out_of_range = whole && error == std::errc::result_out_of_range;
+  return std::unexpected(fmt::format("strconv.{}: parsing {}: {}", function, GoQuote(text),
+                                     out_of_range ? "value out of range" : "invalid syntax"));
+}
+
+}  // namespace
+
+std::expected<std::int64_t, std::string> GoParseInt(std::string_view text) {
+  return ParseNumber<std::int64_t>(text, "ParseInt", true);
+}
+
+std::expected<std::uint64_t, std::string> GoParseUint(std::string_view text) {
+  return ParseNumber<std::uint64_t>(text, "ParseUint", false);
 }
 
 }  // namespace mock_kubeapi

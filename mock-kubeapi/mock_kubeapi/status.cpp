@@ -170,6 +170,7 @@ std::string ResourceName::Qualified() const {
 
 Json ApiError::ToStatus() const {
   Json status = {{"kind", "Status"}, {"apiVersion", "v1"}, {"metadata", Json::object()}, {"status", "Failure"}};
+  if (!continue_token.empty()) status["metadata"]["continue"] = continue_token;
   if (!message.empty()) status["message"] = message;
   if (!reason.empty()) status["reason"] = reason;
   if (!details.is_null()) status["details"] = details;

@@ -79,6 +79,7 @@ struct ApiError {
   std::string message;
   Json details;
   std::optional<int> retry_after_seconds;  ///< also a Retry-After header
+  std::string continue_token;              ///< metadata.continue of an expired list
 
   /// The Status object that is sent.
   Json ToStatus() const;

@@ -45,7 +45,15 @@ struct RequestInfo {
   /// What follows the subresource (pods/x/proxy/a/b), and any part that makes the path no known one.
   std::vector<std::string> rest;
   bool legacy_watch_path = false;  ///< /api/v1/watch/…
+  /// `name` is of the fieldSelector metadata.name of a list or watch; the path has none.
+  bool name_is_selected = false;
+
+  /// The name in the path; empty for a collection.
+  std::string_view PathName() const { return name_is_selected ? std::string_view() : std::string_view(name); }
 };
+
+/// A parameter's value as a boolean: everything but "false" and "0" is true, the empty value too.
+bool BoolParameter(std::string_view value);
 
 /// Never fails: a path that is no resource's is told by `is_resource`.
 RequestInfo ParseRequestInfo(const mock_http::Request& request, const QueryParameters& query);

@@ -4,13 +4,16 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "mock_http/clock.h"
@@ -53,11 +56,10 @@ class WorkQueue {
   std::optional<mock_http::TimePoint> NextDue() const;
 
  private:
-  std::vector<std::string> ready_;
-  std::size_t head_ = 0;
-  std::unordered_map<std::string, bool> queued_;
-  std::map<std::string, mock_http::TimePoint> due_of_;
-  std::multimap<mock_http::TimePoint, std::string> due_;
+  std::deque<std::string> ready_;
+  std::unordered_set<std::string> queued_;
+  std::unordered_map<std::string, mock_http::TimePoint> due_of_;
+  std::set<std::pair<mock_http::TimePoint, std::string>> due_;
 };
 
 /// Runs controllers to quiescence.

@@ -1,5 +1,5 @@
-// The built-in rows, one function per file of kinds/. A further kind goes into the file it belongs to; only a new file
-// needs a line here and in table.cpp.
+// The built-in kinds: each is made by a function of its own file; builtin.cpp has the list. A further kind needs its
+// file and a line there.
 #pragma once
 
 #include <vector>
@@ -8,9 +8,7 @@
 
 namespace mock_kubeapi {
 
-// std::vector<Kind> SecretKinds() … are declared here by the files that have landed.
-
-/// All of them, in the order in which discovery lists groups.
+/// All of them, in the order in which discovery lists groups. Their schemas live as long as the process.
 std::vector<Kind> BuiltinKinds();
 
 }  // namespace mock_kubeapi

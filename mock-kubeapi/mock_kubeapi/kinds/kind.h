@@ -81,6 +81,7 @@ struct Kind {
   std::string singular;
   std::vector<std::string> short_names;
   std::vector<std::string> categories;  ///< e.g. "all"
+  std::string list_kind;                ///< empty: the kind with "List" behind it
   bool namespaced = true;
   std::vector<std::string> verbs = {"create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"};
   std::vector<Subresource> subresources;
@@ -92,6 +93,11 @@ struct Kind {
   bool unconditional_update = true;  ///< PUT without resourceVersion is accepted
   /// DELETE without a propagation policy orphans the dependents, with this Warning; empty: background deletion.
   std::string orphans_by_default_warning;
+  bool collects_garbage = true;  ///< false: propagation policies have no effect (Event)
+  /// How often validate_update of the real server checks all of metadata again besides what an update must not change:
+  /// its errors come once more for each.
+  int full_metadata_checks_on_update = 1;
+  bool returns_deleted = false;  ///< DELETE answers with the object (Pod, ServiceAccount), not with a Status
 
   /// The collection of the store; empty: Resource().Qualified(). Rows that show the same objects at another version or
   /// group (events.k8s.io) name the same one, and turn objects from and to its form (null: apiVersion and kind alone
@@ -129,12 +135,15 @@ struct Kind {
   /// Null: deleted at once.
   std::function<GracefulDelete(const Json& object, std::optional<std::int64_t> asked_seconds)> grace;
   /// Called when DELETE has set deletionTimestamp, may change the object. True: it stays although it has no
-  /// metadata.finalizers (Namespace: spec.finalizers, phase Terminating). Null: it doesn't.
+  /// metadata.finalizers (Namespace: spec.finalizers, phase Terminating). Null: it doesn't. Idempotent: asked again (of
+  /// a copy) when something else changes the object, to learn whether it still stays.
   std::function<bool(Json& object, const KindContext& context)> begin_delete;
   /// The rule for metadata.name; null: RFC 1123 subdomain. Returns texts of what is wrong.
   std::function<std::vector<std::string>(const std::string& name, bool is_prefix)> validate_name;
 
+  /// The collection of the store that holds the objects.
   std::string Storage() const { return storage.empty() ? Resource().Qualified() : storage; }
+  std::string ListKind() const { return list_kind.empty() ? kind + "List" : list_kind; }
   std::string ApiVersion() const { return group.empty() ? version : group + "/" + version; }
   ResourceName Resource() const { return {.group = group, .resource = plural}; }
 };

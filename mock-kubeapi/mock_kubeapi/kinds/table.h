@@ -1,4 +1,4 @@
-// The table of kinds: the rows of kinds/builtin.h and those which CustomResourceDefinitions add while the server runs.
+// The table of kinds: those of kinds/builtin.h and those which CustomResourceDefinitions add while the server runs.
 #pragma once
 
 #include <cstdint>

@@ -2,9 +2,21 @@
 
 namespace mock_kubeapi {
 
-const std::string& Object::Text() const {
-  if (text_.empty()) text_ = json_.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return text_;
+std::string MembersTextOf(const Json& object) {
+  std::string text;
+  for (const auto& [key, value] : object.items()) {
+    if (key == "apiVersion" || key == "kind") continue;
+    if (!text.empty()) text += ',';
+    text += Json(key).dump(-1, ' ', false, Json::error_handler_t::replace);
+    text += ':';
+    text += value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  return text;
+}
+
+const std::string& Object::MembersText() const {
+  if (members_text_.empty()) members_text_ = MembersTextOf(json_);
+  return members_text_;
 }
 
 std::string_view MetaText(const Json& object, const char* field) {

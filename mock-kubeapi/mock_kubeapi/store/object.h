@@ -26,14 +26,15 @@ class Object {
   const Json& json() const { return json_; }
   /// metadata.resourceVersion as a number.
   std::uint64_t revision() const { return revision_; }
-  /// The object as JSON text, made at the first call and kept: GET, LIST and each watcher send the same bytes. Not
-  /// thread-safe (the store's owner serialises).
-  const std::string& Text() const;
+  /// The members except apiVersion and kind as JSON text without the braces, made at the first call and kept: GET, LIST
+  /// and each watcher send the same bytes, a list leaves apiVersion and kind out. Not thread-safe (the store's owner
+  /// serialises).
+  const std::string& MembersText() const;
 
  private:
   Json json_;
   std::uint64_t revision_ = 0;
-  mutable std::string text_;
+  mutable std::string members_text_;
 };
 
 using ObjectPtr = std::shared_ptr<const Object>;
@@ -43,6 +44,9 @@ using JsonPtr = std::shared_ptr<const Json>;
 inline JsonPtr JsonOf(const ObjectPtr& object) {
   return object ? JsonPtr(object, &object->json()) : nullptr;
 }
+
+/// As Object::MembersText.
+std::string MembersTextOf(const Json& object);
 
 /// metadata.name, .namespace, .uid …: an empty text where the field is missing or no string.
 std::string_view MetaText(const Json& object, const char* field);

@@ -173,6 +173,11 @@ std::optional<std::vector<ChangePtr>> Store::ChangesAfter(std::string_view resou
   return changes;
 }
 
+std::uint64_t Store::OldestRevisionOf(std::string_view resource) const {
+  const Collection* collection = FindCollection(resource);
+  return collection == nullptr ? compacted_ : collection->compacted;
+}
+
 void Store::Compact(std::uint64_t revision) {
   compacted_ = std::max(compacted_, revision);
   for (auto& [name, collection] : collections_) {

@@ -93,6 +93,8 @@ class Store final : public StoreReader {
   /// compacted.
   std::optional<std::vector<ChangePtr>> ChangesAfter(std::string_view resource, std::uint64_t revision,
                                                      std::size_t changes_max) const;
+  /// Changes after this revision are all known.
+  std::uint64_t OldestRevisionOf(std::string_view resource) const;
   /// Forgets the history up to `revision`: lists and watches from before answer 410.
   void Compact(std::uint64_t revision);
 

@@ -10,9 +10,11 @@ namespace mock_kubeapi::validation {
 /// managedFields.
 FieldErrors ValidateObjectMeta(const Json& object, const Kind& kind);
 /// metadata of a changed object: what must not change, besides the rules for new ones.
-FieldErrors ValidateObjectMetaUpdate(const Json& object, const Json& old, const Kind& kind);
+FieldErrors ValidateObjectMetaUpdate(const Json& object, const Json& old);
 /// metadata.labels at `path` ("metadata.labels", "spec.template.labels" …).
 FieldErrors ValidateLabels(const Json& labels, const std::string& path);
+/// The name of a field manager, at `path`.
+FieldErrors ValidateFieldManager(const std::string& manager, const std::string& path);
 FieldErrors ValidateAnnotations(const Json& annotations, const std::string& path);
 
 }  // namespace mock_kubeapi::validation

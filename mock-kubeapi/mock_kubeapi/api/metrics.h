@@ -1,0 +1,26 @@
+// Request counts for /metrics, in the Prometheus text format with kube-apiserver's names.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+
+#include "mock_kubeapi/api/request_info.h"
+#include "mock_kubeapi/store/store.h"
+
+namespace mock_kubeapi {
+
+class Metrics {
+ public:
+  void CountRequest(const RequestInfo& info, int code);
+  /// The whole page.
+  std::string Text(const Store& store) const;
+
+ private:
+  /// verb, group, version, resource, subresource, scope, code
+  using Labels = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string, int>;
+  std::map<Labels, std::uint64_t> requests_;
+};
+
+}  // namespace mock_kubeapi

@@ -1,0 +1,416 @@
+#include "mock_kubeapi/api/object_writer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "mock_kubeapi/decode/normalise.h"
+#include "mock_kubeapi/go_text.h"
+#include "mock_kubeapi/merge/managed_fields.h"
+#include "mock_kubeapi/validation/object_meta.h"
+
+namespace mock_kubeapi {
+namespace {
+
+constexpr std::string_view kSuffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
+constexpr std::size_t kSuffixCharacters = 5;
+constexpr std::size_t kGeneratedNameCharactersMax = 63;
+constexpr std::string_view kStaleVersion =
+    "the object has been modified; please apply your changes to the latest version and try again";
+
+const Json* Find(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found == object.end() ? nullptr : &*found;
+}
+
+/// Whether anything but metadata (and status, where it has a life of its own) differs.
+bool SpecDiffers(const Kind& kind, const Json& object, const Json& old) {
+  const auto counts = [&](const std::string& key) {
+    return key != "metadata" && key != "apiVersion" && key != "kind" && !(kind.has_status && key == "status");
+  };
+  for (const auto& [key, value] : object.items()) {
+    if (!counts(key)) continue;
+    const Json* before = Find(old, key.c_str());
+    if (before == nullptr || *before != value) return true;
+  }
+  for (const auto& [key, value] : old.items()) {
+    if (counts(key) && !object.contains(key)) return true;
+  }
+  return false;
+}
+
+void CopyOrErase(Json& object, const Json& from, const char* key) {
+  if (const Json* value = Find(from, key)) {
+    object[key] = *value;
+  } else {
+    object.erase(key);
+  }
+}
+
+Json& MetaOf(Json& object) {
+  Json& meta = object["metadata"];
+  if (!meta.is_object()) meta = Json::object();
+  return meta;
+}
+
+/// The status belongs to its subresource, the rest to the object.
+void KeepWhatIsNotWritten(const Kind& kind, const std::string& subresource, const Json& live, Json& object) {
+  if (!kind.has_status) return;
+  if (subresource.empty()) {
+    CopyOrErase(object, live, "status");
+  } else if (subresource == "status") {
+    for (const auto& [key, value] : live.items()) {
+      if (key != "metadata" && key != "status") object[key] = value;
+    }
+    std::vector<std::string> surplus;
+    for (const auto& [key, value] : object.items()) {
+      if (!live.contains(key) && key != "status") surplus.push_back(key);
+    }
+    for (const std::string& key : surplus) object.erase(key);
+  }
+}
+
+void AppendErrors(FieldErrors& errors, FieldErrors more) {
+  errors.insert(errors.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+/// Server-set metadata that a writer may send but never changes.
+void KeepSystemMetadata(const Json& live_meta, Json& meta) {
+  CopyOrErase(meta, live_meta, "generation");
+  meta.erase("selfLink");
+  if (!meta.contains("uid") && live_meta.contains("uid")) meta["uid"] = live_meta["uid"];
+  CopyOrErase(meta, live_meta, "creationTimestamp");
+  if (live_meta.contains("deletionTimestamp")) meta["deletionTimestamp"] = live_meta["deletionTimestamp"];
+  if (live_meta.contains("deletionGracePeriodSeconds") && !meta.contains("deletionGracePeriodSeconds")) {
+    meta["deletionGracePeriodSeconds"] = live_meta["deletionGracePeriodSeconds"];
+  }
+}
+
+/// Whether the write lets an object go that only waited for it.
+bool IsReleased(const Kind& kind, const Json& object, const Json& live, const KindContext& context) {
+  const Json& meta = object["metadata"];
+  const Json& live_meta = live["metadata"];
+  if (const Json* finalizers = Find(meta, "finalizers"); finalizers != nullptr && !finalizers->empty()) return false;
+  if (!live_meta.contains("deletionTimestamp")) return false;
+  const Json* grace = Find(live_meta, "deletionGracePeriodSeconds");
+  if (grace != nullptr && grace->is_number_integer() && grace->get<std::int64_t>() != 0) return false;
+  if (!kind.begin_delete) return true;
+  Json copy = object;
+  return !kind.begin_delete(copy, context);
+}
+
+/// etcd's key, which one error text shows.
+std::string StorageKey(const Kind& kind, const std::string& namespace_name, const std::string& name) {
+  const bool custom = kind.type->custom || kind.group == "apiextensions.k8s.io";
+  const std::string storage = kind.Storage();
+  return "/registry/" + (custom ? kind.group + "/" : "") + storage.substr(0, storage.find('.')) + "/" +
+         Store::PositionOf(namespace_name, name);
+}
+
+/// Refusals name the kind; that of a custom object is what its body says.
+std::string KindNameOf(const Kind& kind, const Json& object) {
+  const Json* given = Find(object, "kind");
+  return kind.type->custom && given != nullptr && given->is_string() ? given->get<std::string>() : kind.kind;
+}
+
+std::vector<std::vector<std::string>> ResetFields(const Kind& kind, const std::string& subresource) {
+  if (const auto given = kind.reset_fields.find(subresource); given != kind.reset_fields.end()) return given->second;
+  if (subresource.empty() && kind.has_status) return {{"status"}};
+  if (subresource == "status") return {{"spec"}};
+  return {};
+}
+
+}  // namespace
+
+/// Shows an object at the other versions that its kind is served at.
+class ObjectWriter::Converter final : public merge::VersionConverter {
+ public:
+  Converter(const KindTable& kinds, std::string group, std::string kind)
+      : kinds_(kinds), group_(std::move(group)), kind_(std::move(kind)) {}
+
+  std::optional<View> Convert(const Json& object, std::string_view api_version) const override {
+    const std::size_t slash = api_version.find('/');
+    const std::string_view group = slash == std::string_view::npos ? std::string_view() : api_version.substr(0, slash);
+    const std::string_view version = slash == std::string_view::npos ? api_version : api_version.substr(slash + 1);
+    if (group != group_) return std::nullopt;
+    const KindPtr row = kinds_.FindByKind({.group = group, .version = version, .kind = kind_});
+    if (!row) return std::nullopt;
+    View view{.type = row->type, .object = object};
+    view.object["apiVersion"] = api_version;
+    return view;
+  }
+
+ private:
+  const KindTable& kinds_;
+  std::string group_;
+  std::string kind_;
+};
+
+struct ObjectWriter::Endpoint {
+  KindPtr kind;  ///< keeps the schema alive
+  std::unique_ptr<Converter> converter;
+  std::unique_ptr<merge::FieldManager> manager;
+};
+
+ObjectWriter::ObjectWriter(WriteServices services) : services_(services) {}
+ObjectWriter::~ObjectWriter() = default;
+
+const merge::FieldManager& ObjectWriter::FieldManagerOf(const KindPtr& kind, const std::string& subresource) {
+  if (generation_ != services_.kinds.generation()) {
+    endpoints_.clear();
+    generation_ = services_.kinds.generation();
+  }
+  std::unique_ptr<Endpoint>& place = endpoints_[{kind.get(), subresource}];
+  if (!place) {
+    place = std::make_unique<Endpoint>();
+    place->kind = kind;
+    place->converter = std::make_unique<Converter>(services_.kinds, kind->group, kind->kind);
+    place->manager = std::make_unique<merge::FieldManager>(
+        merge::FieldManagerOptions{.type = kind->type,
+                                   .api_version = kind->ApiVersion(),
+                                   .kind = kind->kind,
+                                   .subresource = subresource,
+                                   .reset_fields = ResetFields(*kind, subresource),
+                                   .converter = place->converter.get()});
+  }
+  return *place->manager;
+}
+
+KindContext ObjectWriter::ContextOf(const WriteTarget& target) const {
+  const bool asked = target.user != nullptr;
+  return {.clock = services_.clock,
+          .random = services_.random,
+          .store = services_.store,
+          .user = target.user,
+          .warnings = target.warnings,
+          .authorizer = asked ? services_.authorizer : nullptr,
+          .authenticator = services_.authenticator,
+          .tokens = services_.tokens};
+}
+
+Result<void> EnsureNamespace(Json& object, const std::string& namespace_name) {
+  Json& meta = MetaOf(object);
+  const std::string_view given = MetaText(object, "namespace");
+  if (given == namespace_name) return {};
+  if (given.empty()) {
+    meta["namespace"] = namespace_name;
+  } else if (namespace_name.empty()) {
+    meta.erase("namespace");
+  } else {
+    return std::unexpected(
+        BadRequestError("the namespace of the provided object does not match the namespace sent on the request"));
+  }
+  return {};
+}
+
+void DedupOwnerReferences(Json& object, std::vector<std::string>& warnings) {
+  const auto meta = object.find("metadata");
+  if (meta == object.end() || !meta->is_object() || !meta->contains("ownerReferences")) return;
+  Json& references = (*meta)["ownerReferences"];
+  if (!references.is_array() || references.size() < 2) return;
+  Json unique = Json::array();
+  std::string repeated;
+  for (const Json& reference : references) {
+    if (std::find(unique.begin(), unique.end(), reference) == unique.end()) {
+      unique.push_back(reference);
+      continue;
+    }
+    const auto uid = reference.find("uid");
+    const std::string text = uid != reference.end() && uid->is_string() ? uid->get<std::string>() : std::string();
+    repeated += (repeated.empty() ? "" : ", ") + text;
+  }
+  if (unique.size() == references.size()) return;
+  warnings.push_back(
+      fmt::format(".metadata.ownerReferences contains duplicate entries; API server dedups owner "
+                  "references in 1.20+, and may reject such requests as early as 1.24; please fix your "
+                  "requests; duplicate UID(s) observed: {}",
+                  repeated));
+  references = std::move(unique);
+}
+
+std::string GenerateName(const std::string& prefix, mock_http::Random& random) {
+  return prefix.substr(0, kGeneratedNameCharactersMax - kSuffixCharacters) +
+         mock_http::RandomText(random, kSuffixAlphabet, kSuffixCharacters);
+}
+
+Result<void> ObjectWriter::AdmitCreate(const WriteTarget& target, const Json& object) const {
+  if (!target.kind->namespaced) return {};
+  const JsonPtr ns = services_.store.Get({"namespaces", "", target.namespace_name});
+  if (!ns) {
+    return std::unexpected(NotFoundError({.group = "", .resource = "namespaces"}, target.namespace_name));
+  }
+  const auto status = ns->find("status");
+  const bool terminating = status != ns->end() && status->value("phase", "") == "Terminating";
+  if (!terminating) return {};
+  ApiError error =
+      ForbiddenError(target.kind->Resource(), MetaText(object, "name"),
+                     fmt::format("unable to create new content in namespace {} because it is being terminated",
+                                 target.namespace_name));
+  error.details["causes"] =
+      Json::array({{{"reason", "NamespaceTerminating"},
+                    {"message", fmt::format("namespace {} is being terminated", target.namespace_name)},
+                    {"field", "metadata.namespace"}}});
+  return std::unexpected(std::move(error));
+}
+
+void ObjectWriter::FillSystemFields(const Kind& kind, Json& object) {
+  Json& meta = MetaOf(object);
+  meta["creationTimestamp"] = mock_http::FormatRfc3339(services_.clock.Now());
+  meta["uid"] = mock_http::RandomUuid(services_.random);
+  for (const char* dropped : {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"}) meta.erase(dropped);
+  const std::string prefix(MetaText(object, "generateName"));
+  if (!prefix.empty() && MetaText(object, "name").empty()) meta["name"] = GenerateName(prefix, services_.random);
+  if (kind.has_generation) meta["generation"] = 1;
+  if (!kind.has_status) return;
+  const Json empty = decode::EmptyObject(*kind.type);
+  CopyOrErase(object, empty, "status");
+}
+
+Result<Written> ObjectWriter::Create(const WriteTarget& target, Json object) {
+  const merge::FieldManager& manager = FieldManagerOf(target.kind, target.subresource);
+  return CreateTracked(
+      target, manager.Update(nullptr, std::move(object), {.manager = target.manager, .now = services_.clock.Now()}),
+      nullptr);
+}
+
+Result<Written> ObjectWriter::CreateTracked(const WriteTarget& target, Json object,
+                                            const std::function<Result<void>()>& authorize) {
+  const Kind& kind = *target.kind;
+  if (auto admitted = AdmitCreate(target, object); !admitted) return std::unexpected(admitted.error());
+  FillSystemFields(kind, object);
+  if (auto same = EnsureNamespace(object, target.namespace_name); !same) return std::unexpected(same.error());
+  const KindContext context = ContextOf(target);
+  if (kind.prepare_create) {
+    if (auto prepared = kind.prepare_create(object, context); !prepared) return std::unexpected(prepared.error());
+  }
+  const std::string name(MetaText(object, "name"));
+  FieldErrors errors = validation::ValidateObjectMeta(object, kind);
+  if (kind.validate) AppendErrors(errors, kind.validate(object, context));
+  if (!errors.empty()) return std::unexpected(InvalidError(kind.group, KindNameOf(kind, object), name, errors));
+  if (authorize) {
+    if (auto allowed = authorize(); !allowed) return std::unexpected(allowed.error());
+  }
+  const auto version = GoParseUint(MetaText(object, "resourceVersion"));
+  if (version && *version != 0) {
+    return std::unexpected(PlainError(500, "", "resourceVersion should not be set on objects to be created"));
+  }
+  object["metadata"].erase("resourceVersion");
+  const std::string storage = kind.Storage();
+  const ObjectKey key{storage, target.namespace_name, name};
+  if (const ObjectPtr taken = services_.store.Find(key)) {
+    ApiError error = AlreadyExistsError(kind.Resource(), name);
+    if (object["metadata"].contains("generateName")) {
+      error.message += ", the server was not able to generate a unique name for the object";
+      error.retry_after_seconds = 1;
+    }
+    if (taken->json()["metadata"].contains("deletionTimestamp")) {
+      error.message = "object is being deleted: " + error.message;
+    }
+    return std::unexpected(std::move(error));
+  }
+  Json stored = kind.to_storage ? kind.to_storage(object) : std::move(object);
+  if (target.dry_run) {
+    return Written{.object = std::make_shared<const Object>(std::move(stored), 0), .created = true, .deleted = false};
+  }
+  return Written{.object = services_.store.Put(key, std::move(stored)), .created = true, .deleted = false};
+}
+
+Result<Json> ObjectWriter::PrepareUpdate(const WriteTarget& target, const UpdateRequest& request, const Json& live,
+                                         Json object) {
+  const Kind& kind = *target.kind;
+  const std::string_view live_version = MetaText(live, "resourceVersion");
+  Json& meta = MetaOf(object);
+  const std::string version(MetaText(object, "resourceVersion"));
+  if (version.empty() || version == "0") {
+    if (!kind.unconditional_update) {
+      return std::unexpected(
+          InvalidError(kind.group, kind.plural, request.name,
+                       {InvalidGoValue("metadata.resourceVersion", "0x0", "must be specified for an update")}));
+    }
+    meta["resourceVersion"] = live_version;
+  } else if (version != live_version) {
+    const auto number = GoParseUint(version);
+    if (!number) return std::unexpected(PlainError(500, "", number.error()));
+    return std::unexpected(ConflictError(kind.Resource(), request.name, kStaleVersion));
+  }
+  if (auto same = EnsureNamespace(object, target.namespace_name); !same) return std::unexpected(same.error());
+  KeepSystemMetadata(live["metadata"], meta);
+  KeepWhatIsNotWritten(kind, target.subresource, live, object);
+  const KindContext context = ContextOf(target);
+  if (kind.prepare_update) {
+    if (auto prepared = kind.prepare_update(object, live, target.subresource, context); !prepared) {
+      return std::unexpected(prepared.error());
+    }
+  }
+  if (kind.has_generation && target.subresource.empty() && SpecDiffers(kind, object, live)) {
+    Json& generation = object["metadata"]["generation"];
+    generation = (generation.is_number_integer() ? generation.get<std::int64_t>() : 0) + 1;
+  }
+  // The generic strategy and the kind's own validation both look at metadata: its complaints come twice.
+  const FieldErrors meta_errors = validation::ValidateObjectMetaUpdate(object, live);
+  FieldErrors errors = meta_errors;
+  AppendErrors(errors, meta_errors);
+  if (target.subresource.empty()) {
+    for (int i = 0; i < kind.full_metadata_checks_on_update; ++i) {
+      AppendErrors(errors, validation::ValidateObjectMeta(object, kind));
+    }
+  }
+  if (kind.validate_update) AppendErrors(errors, kind.validate_update(object, live, target.subresource, context));
+  if (!errors.empty()) {
+    return std::unexpected(InvalidError(kind.group, KindNameOf(kind, object), MetaText(object, "name"), errors));
+  }
+  return object;
+}
+
+Result<Written> ObjectWriter::Update(const WriteTarget& target, const UpdateRequest& request) {
+  const Kind& kind = *target.kind;
+  const std::string storage = kind.Storage();
+  const ObjectKey key{storage, target.namespace_name, request.name};
+  const ObjectPtr stored = services_.store.Find(key);
+  if (!stored) {
+    const bool may_create = target.subresource.empty() && (request.create_if_missing || kind.create_on_update);
+    if (!may_create) return std::unexpected(NotFoundError(kind.Resource(), request.name));
+    auto object = request.make(nullptr);
+    if (!object) return std::unexpected(object.error());
+    return CreateTracked(target, std::move(*object), request.authorize_create);
+  }
+  if (!request.uid.empty() && request.uid != MetaText(stored->json(), "uid")) {
+    return std::unexpected(ConflictError(
+        kind.Resource(), request.name,
+        fmt::format("StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: "
+                    "Precondition failed: UID in precondition: {}, UID in object meta: {}",
+                    StorageKey(kind, target.namespace_name, request.name), request.uid,
+                    MetaText(stored->json(), "uid"))));
+  }
+  Json converted;
+  const bool is_same_form = !kind.from_storage && stored->json().value("apiVersion", "") == kind.ApiVersion();
+  if (!is_same_form) {
+    converted = kind.from_storage ? kind.from_storage(stored->json()) : stored->json();
+    converted["apiVersion"] = kind.ApiVersion();
+    converted["kind"] = kind.kind;
+  }
+  const Json& live = is_same_form ? stored->json() : converted;
+  auto made = request.make(&live);
+  if (!made) return std::unexpected(made.error());
+  auto object = PrepareUpdate(target, request, live, std::move(*made));
+  if (!object) return std::unexpected(object.error());
+  merge::IgnoreManagedFieldsTimes(live, *object);
+  if (IsReleased(kind, *object, live, ContextOf(target))) {
+    Json last = kind.to_storage ? kind.to_storage(*object) : std::move(*object);
+    if (!target.dry_run) services_.store.Remove(key);
+    return Written{.object = std::make_shared<const Object>(std::move(last), stored->revision()),
+                   .created = false,
+                   .deleted = true};
+  }
+  if (*object == live) return Written{.object = stored, .created = false, .deleted = false};
+  Json changed = kind.to_storage ? kind.to_storage(*object) : std::move(*object);
+  if (target.dry_run) {
+    return Written{.object = std::make_shared<const Object>(std::move(changed), stored->revision()),
+                   .created = false,
+                   .deleted = false};
+  }
+  return Written{.object = services_.store.Put(key, std::move(changed)), .created = false, .deleted = false};
+}
+
+}  // namespace mock_kubeapi

@@ -1,0 +1,259 @@
+#include "mock_kubeapi/validation/object_meta.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+
+#include "mock_kubeapi/go_text.h"
+#include "mock_kubeapi/validation/names.h"
+
+namespace mock_kubeapi::validation {
+namespace {
+
+constexpr std::size_t kAnnotationsBytesMax = 256UL << 10U;
+constexpr std::size_t kManagerBytesMax = 128;
+constexpr std::size_t kSubresourceBytesMax = 256;
+constexpr std::string_view kImmutable = "field is immutable";
+
+const Json& MemberOf(const Json& object, const char* key) {
+  static const Json kNull;
+  if (!object.is_object()) return kNull;
+  const auto found = object.find(key);
+  return found == object.end() ? kNull : *found;
+}
+
+std::string TextOf(const Json& object, const char* key) {
+  const Json& value = MemberOf(object, key);
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+void Append(FieldErrors& errors, FieldErrors more) {
+  errors.insert(errors.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+FieldErrors Complain(const std::string& field, const std::string& value, const Complaints& complaints) {
+  FieldErrors errors;
+  for (const std::string& complaint : complaints) errors.push_back(Invalid(field, value, complaint));
+  return errors;
+}
+
+FieldErrors ValidateName(const Json& meta, const Kind& kind) {
+  const auto check = [&](const std::string& name, bool is_prefix) {
+    return kind.validate_name ? kind.validate_name(name, is_prefix) : NameIsDnsSubdomain(name, is_prefix);
+  };
+  FieldErrors errors;
+  const std::string prefix = TextOf(meta, "generateName");
+  if (!prefix.empty()) Append(errors, Complain("metadata.generateName", prefix, check(prefix, true)));
+  const std::string name = TextOf(meta, "name");
+  if (name.empty()) {
+    errors.push_back(Required("metadata.name", "name or generateName is required"));
+  } else {
+    Append(errors, Complain("metadata.name", name, check(name, false)));
+  }
+  const std::string ns = TextOf(meta, "namespace");
+  if (!kind.namespaced) {
+    if (!ns.empty()) errors.push_back(Forbidden("metadata.namespace", "not allowed on this type"));
+  } else if (ns.empty()) {
+    errors.push_back(Required("metadata.namespace", ""));
+  } else {
+    Append(errors, Complain("metadata.namespace", ns, NameIsDnsLabel(ns, false)));
+  }
+  return errors;
+}
+
+FieldErrors ValidateOwnerReferences(const Json& references) {
+  const std::string field = "metadata.ownerReferences";
+  FieldErrors errors;
+  std::string controller;
+  for (const Json& reference : references) {
+    const std::string api_version = TextOf(reference, "apiVersion");
+    const std::string kind = TextOf(reference, "kind");
+    const std::size_t slash = api_version.find('/');
+    const std::string version = slash == std::string::npos ? api_version : api_version.substr(slash + 1);
+    if (version.empty()) errors.push_back(Invalid(field + ".apiVersion", api_version, "version must not be empty"));
+    for (const char* key : {"kind", "name", "uid"}) {
+      if (TextOf(reference, key).empty()) {
+        errors.push_back(Invalid(field + "." + key, "", fmt::format("{} must not be empty", key)));
+      }
+    }
+    if (api_version == "v1" && kind == "Event") {
+      errors.push_back(InvalidGoValue(field, reference.dump(), "/v1, Kind=Event is disallowed from being an owner"));
+    }
+    if (MemberOf(reference, "controller") != true) continue;
+    const std::string current = kind + "/" + TextOf(reference, "name");
+    if (!controller.empty()) {
+      errors.push_back(InvalidGoValue(field, references.dump(),
+                                      fmt::format("Only one reference can have Controller set to true. Found \"true\" "
+                                                  "in references for {} and {}",
+                                                  controller, current)));
+    } else {
+      controller = current;
+    }
+  }
+  return errors;
+}
+
+std::vector<std::string> Texts(const Json& list) {
+  std::vector<std::string> texts;
+  for (const Json& item : list) {
+    if (item.is_string()) texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+FieldErrors ValidateFinalizers(const Json& list, bool custom) {
+  static constexpr std::array<std::string_view, 3> kStandard = {"kubernetes", "orphan", "foregroundDeletion"};
+  const std::string field = "metadata.finalizers";
+  const std::vector<std::string> finalizers = Texts(list);
+  FieldErrors errors;
+  for (const std::string& finalizer : finalizers)
+    Append(errors, Complain(field, finalizer, IsQualifiedName(finalizer)));
+  const auto has = [&](std::string_view name) {
+    return std::find(finalizers.begin(), finalizers.end(), name) != finalizers.end();
+  };
+  if (has("orphan") && has("foregroundDeletion")) {
+    errors.push_back(
+        InvalidGoValue(field, GoStrings(finalizers), "finalizer orphan and foregroundDeletion cannot be both set"));
+  }
+  if (custom) return errors;
+  for (std::size_t i = 0; i < finalizers.size(); ++i) {
+    const std::string& name = finalizers[i];
+    const bool standard = std::find(kStandard.begin(), kStandard.end(), name) != kStandard.end();
+    if (standard || name.find('/') != std::string::npos) continue;
+    errors.push_back(Invalid(fmt::format("{}[{}]", field, i), name,
+                             "name is neither a standard finalizer name nor is it fully qualified"));
+  }
+  return errors;
+}
+
+FieldErrors ValidateManagedFields(const Json& entries) {
+  FieldErrors errors;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const Json& entry = entries[i];
+    const std::string field = fmt::format("metadata.managedFields[{}]", i);
+    const std::string operation = TextOf(entry, "operation");
+    if (operation != "Apply" && operation != "Update") {
+      errors.push_back(Invalid(field + ".operation", operation, "must be `Apply` or `Update`"));
+    }
+    const std::string type = TextOf(entry, "fieldsType");
+    if (!type.empty() && type != "FieldsV1") {
+      errors.push_back(Invalid(field + ".fieldsType", type, "must be `FieldsV1`"));
+    }
+    Append(errors, ValidateFieldManager(TextOf(entry, "manager"), field + ".manager"));
+    if (TextOf(entry, "subresource").size() > kSubresourceBytesMax) {
+      errors.push_back(TooLong(field + ".subresource", static_cast<std::int64_t>(kSubresourceBytesMax)));
+    }
+  }
+  return errors;
+}
+
+/// What both a new and a changed object's metadata must keep to.
+FieldErrors ValidateCommon(const Json& meta) {
+  FieldErrors errors = ValidateLabels(MemberOf(meta, "labels"), "metadata.labels");
+  Append(errors, ValidateAnnotations(MemberOf(meta, "annotations"), "metadata.annotations"));
+  Append(errors, ValidateOwnerReferences(MemberOf(meta, "ownerReferences")));
+  return errors;
+}
+
+/// A time as Go prints it: 2001-01-01 00:00:00 +0000 UTC.
+std::string GoTime(const std::string& rfc3339) {
+  std::string text = rfc3339;
+  if (text.size() > 10 && text[10] == 'T') text[10] = ' ';
+  if (text.ends_with('Z')) text.replace(text.size() - 1, 1, " +0000 UTC");
+  return text;
+}
+
+FieldError ImmutableField(const char* key, const Json& value) {
+  const std::string field = std::string("metadata.") + key;
+  if (std::string_view(key).ends_with("Timestamp") && value.is_string()) {
+    return InvalidGoValue(field, GoTime(value.get<std::string>()), std::string(kImmutable));
+  }
+  return Invalid(field, value, std::string(kImmutable));
+}
+
+FieldErrors ValidateNoNewFinalizers(const Json& meta, const Json& old_meta) {
+  if (MemberOf(old_meta, "deletionTimestamp").is_null()) return {};
+  const std::vector<std::string> before = Texts(MemberOf(old_meta, "finalizers"));
+  std::set<std::string> extra;
+  for (const std::string& finalizer : Texts(MemberOf(meta, "finalizers"))) {
+    if (std::find(before.begin(), before.end(), finalizer) == before.end()) extra.insert(finalizer);
+  }
+  if (extra.empty()) return {};
+  return {Forbidden("metadata.finalizers",
+                    "no new finalizers can be added if the object is being deleted, found new finalizers " +
+                        GoStrings({extra.begin(), extra.end()}))};
+}
+
+}  // namespace
+
+FieldErrors ValidateFieldManager(const std::string& manager, const std::string& path) {
+  FieldErrors errors;
+  if (manager.size() > kManagerBytesMax) errors.push_back(TooLong(path, static_cast<std::int64_t>(kManagerBytesMax)));
+  for (const GoRune& rune : GoRunes(manager)) {
+    if (rune.printable) continue;
+    errors.push_back(
+        Invalid(path, manager, fmt::format("invalid character {} (at position {})", rune.Code(), rune.position)));
+  }
+  return errors;
+}
+
+FieldErrors ValidateLabels(const Json& labels, const std::string& path) {
+  FieldErrors errors;
+  if (!labels.is_object()) return errors;
+  for (const auto& [key, value] : labels.items()) {
+    Append(errors, Complain(path, key, IsQualifiedName(key)));
+    if (!value.is_string()) continue;
+    Append(errors, Complain(path, value.get<std::string>(), IsLabelValue(value.get_ref<const std::string&>())));
+  }
+  return errors;
+}
+
+FieldErrors ValidateAnnotations(const Json& annotations, const std::string& path) {
+  FieldErrors errors;
+  if (!annotations.is_object()) return errors;
+  std::size_t bytes = 0;
+  for (const auto& [key, value] : annotations.items()) {
+    // The rule is that of qualified names, but without regard to case.
+    std::string lower = key;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    Append(errors, Complain(path, key, IsQualifiedName(lower)));
+    bytes += key.size() + (value.is_string() ? value.get_ref<const std::string&>().size() : 0);
+  }
+  if (bytes > kAnnotationsBytesMax) errors.push_back(TooLong(path, static_cast<std::int64_t>(kAnnotationsBytesMax)));
+  return errors;
+}
+
+FieldErrors ValidateObjectMeta(const Json& object, const Kind& kind) {
+  const Json& meta = MemberOf(object, "metadata");
+  FieldErrors errors = ValidateName(meta, kind);
+  const Json& generation = MemberOf(meta, "generation");
+  if (generation.is_number_integer() && generation.get<std::int64_t>() < 0) {
+    errors.push_back(Invalid("metadata.generation", generation, "must be greater than or equal to 0"));
+  }
+  Append(errors, ValidateCommon(meta));
+  Append(errors, ValidateFinalizers(MemberOf(meta, "finalizers"), kind.type != nullptr && kind.type->custom));
+  Append(errors, ValidateManagedFields(MemberOf(meta, "managedFields")));
+  return errors;
+}
+
+FieldErrors ValidateObjectMetaUpdate(const Json& object, const Json& old) {
+  const Json& meta = MemberOf(object, "metadata");
+  const Json& old_meta = MemberOf(old, "metadata");
+  FieldErrors errors = ValidateNoNewFinalizers(meta, old_meta);
+  if (TextOf(meta, "resourceVersion").empty()) {
+    errors.push_back(Invalid("metadata.resourceVersion", "", "must be specified for an update"));
+  }
+  for (const char* key :
+       {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
+    if (MemberOf(meta, key) != MemberOf(old_meta, key)) errors.push_back(ImmutableField(key, MemberOf(meta, key)));
+  }
+  Append(errors, ValidateCommon(meta));
+  Append(errors, ValidateManagedFields(MemberOf(meta, "managedFields")));
+  return errors;
+}
+
+}  // namespace mock_kubeapi::validation
