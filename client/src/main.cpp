@@ -75,7 +75,7 @@ int Main(const std::vector<std::string>& arguments) {
     log->Write(LogLevel::kError, config.error().message);
     return Deliver(RefusedResult(settings.command(), OutputFormatOf(settings), config.error()), settings, *log);
   }
-  if (!NeedsCluster(config->command)) return Deliver(RunOffline(*config), settings, *log);
+  if (!NeedsCluster(config->command)) return Deliver(RunOffline(*config, *log), settings, *log);
   return RunOnline(*config, settings, *log);
 }
 

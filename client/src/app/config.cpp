@@ -6,13 +6,17 @@
 #include <initializer_list>
 
 #include "acmedns/endpoint.h"
+#include "app/cli.h"
 #include "app/values.h"
+#include "app/version.h"
 #include "base/text.h"
 #include "io/dns_server.h"
 #include "selfreg/fqdn.h"
 
 namespace client {
 namespace {
+
+constexpr const char* kLetsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
 
 std::unexpected<Error> Wrong(std::string_view flag, std::string_view problem) {
   return Fail(ErrorKind::kMisconfigured, fmt::format("{}: {}", NameOf(SettingFor(flag)), problem));
@@ -77,6 +81,16 @@ class Maker {
       auto value = parse(text);
       if (!value) return std::unexpected(value.error());
       target = *std::move(value);
+      return {};
+    });
+  }
+
+  /// Takes the text as it is when `check` accepts it.
+  template <class Check>
+  bool TakeChecked(std::string_view flag, std::string& target, Check check) {
+    return IfGiven(flag, [&](const std::string& text) -> Result<void> {
+      if (auto checked = check(text); !checked) return checked;
+      target = text;
       return {};
     });
   }
@@ -166,16 +180,9 @@ class Maker {
 
   void ReadSecret() {
     if (!Applies("--secret")) return;
-    const bool given = TakeParsed("--secret", config_.secret.name, [](const std::string& text) -> Result<std::string> {
-      if (auto checked = CheckObjectName(text); !checked) return std::unexpected(checked.error());
-      return text;
-    });
+    const bool given = TakeChecked("--secret", config_.secret.name, CheckObjectName);
     if (!given) Note(Missing("--secret", "the name of the Secret that holds the registrations"));
-    if (config_.command == Command::kManifests) return;
-    TakeParsed("--namespace", config_.secret.namespace_name, [](const std::string& text) -> Result<std::string> {
-      if (auto checked = CheckNamespaceName(text); !checked) return std::unexpected(checked.error());
-      return text;
-    });
+    TakeChecked("--namespace", config_.secret.namespace_name, CheckNamespaceName);
   }
 
   void ReadCluster() {
@@ -247,23 +254,44 @@ class Maker {
 
   void ReadManifests() {
     if (config_.command != Command::kManifests) return;
-    ManifestsConfig& manifests = config_.manifests;
+    ManifestOptions& options = config_.manifests.options;
     const bool given = IfGiven("--params", [&](const std::string& path) -> Result<void> {
-      auto content = read_file_(path);
+      const auto content = read_file_(path);
       if (!content) return std::unexpected(content.error());
-      manifests.params = *std::move(content);
-      manifests.params_source = path == "-" ? "standard input" : path;
+      auto params = ParseParams(*content);
+      const std::string name = path == "-" ? "standard input" : path;
+      if (!params) return Fail(ErrorKind::kMisconfigured, fmt::format("{}: {}", name, params.error().message));
+      config_.manifests.params = *std::move(params);
       return {};
     });
     if (!given) Note(Missing("--params", "the file with the acmeClients, or - for standard input"));
-    manifests.clients = settings_.Values("--client");
-    manifests.namespace_name = settings_.Value("--namespace");
-    manifests.image = settings_.Value("--image");
-    Take("--scope", manifests.scope);
-    Take("--time-zone", manifests.time_zone);
-    Take("--issuer", manifests.issuer);
-    Take("--email", manifests.email);
-    Take("--acme-server", manifests.acme_server);
+    options.clients = settings_.Values("--client");
+    TakeChecked("--namespace", options.namespace_name, CheckNamespaceName);
+    options.image = fmt::format("acmedns-selfreg:{}", Version());
+    TakeChecked("--image", options.image, CheckWord);
+    Take("--scope", options.scope);
+    TakeChecked("--time-zone", options.time_zone, CheckTimeZone);
+    TakeParsed("--acme-ca-file", options.acme_ca_pem, read_file_);
+    options.arguments = settings_.Values("--arg");
+    for (const std::string& argument : options.arguments) {
+      for (const char* command : {"register", "check"}) {
+        const auto parsed = ParseCommandLine({command, argument});
+        const auto* stop = std::get_if<CliStop>(&parsed);
+        if (stop != nullptr)
+          Note(Wrong("--arg", fmt::format("must be a flag of {}, like --arg=--probe=readonly", command)));
+      }
+    }
+    ReadIssuer(options);
+  }
+
+  void ReadIssuer(ManifestOptions& options) {
+    IssuerOptions issuer = {.acme_server = kLetsEncrypt};
+    const bool given = TakeChecked("--issuer", issuer.name, CheckObjectName);
+    const bool has_email = TakeChecked("--email", issuer.email, CheckEmail);
+    const bool has_server = TakeChecked("--acme-server", issuer.acme_server, CheckHttpsUrl);
+    if (given) options.issuer = std::move(issuer);
+    if (!given && has_email) Note(Wrong("--email", "is of use with --issuer only"));
+    if (!given && has_server) Note(Wrong("--acme-server", "is of use with --issuer only"));
   }
 
   void ReadEnvironment() {

@@ -16,6 +16,7 @@
 #include "kube/in_cluster.h"
 #include "kube/kubeconfig.h"
 #include "kube/secret_store.h"
+#include "manifests/manifests.h"
 #include "selfreg/options.h"
 
 namespace client {
@@ -25,18 +26,10 @@ inline constexpr const char* kDefaultTerminationLog = "/dev/termination-log";
 
 enum class OutputFormat : std::uint8_t { kText, kJson };
 
-/// What only the command `manifests` is told; the texts are as given and are checked there.
+/// What only the command `manifests` is told.
 struct ManifestsConfig {
-  std::string params;  ///< the content of --params
-  std::string params_source;
-  std::vector<std::string> clients;  ///< empty: all
-  std::optional<std::string> namespace_name;
-  std::optional<std::string> image;
-  std::string scope;
-  std::string time_zone;
-  std::string issuer;
-  std::string email;
-  std::string acme_server;
+  std::vector<AcmeClientParams> params;
+  ManifestOptions options;
 };
 
 struct Config {

@@ -130,6 +130,17 @@ TEST_F(Configuration, NamesFlagAndVariableOfWhatIsWrong) {
   EXPECT_THAT(ErrorWith("--log-format", "xml"), HasSubstr("--log-format: must be text or json"));
   EXPECT_THAT(ErrorWith("--field-manager", std::string(129, 'x')), HasSubstr("--field-manager: must be 1 to 128"));
   EXPECT_THAT(ErrorWith("--context", "lab"), HasSubstr("--context: needs a kubeconfig"));
+  files_.contents["/params"] = "acmeClients: {}";
+  flags_["--params"] = {"/params"};
+  const auto manifests = Command::kManifests;
+  EXPECT_THAT(ErrorWith("--image", "a b", manifests), HasSubstr("--image: must be one word"));
+  EXPECT_THAT(ErrorWith("--time-zone", "Local", manifests), HasSubstr("--time-zone: must be the name of a time zone"));
+  EXPECT_THAT(ErrorWith("--issuer", "A", manifests), HasSubstr("--issuer: must be a Kubernetes object name"));
+  EXPECT_THAT(ErrorWith("--email", "a@b", manifests), HasSubstr("--email: is of use with --issuer only"));
+  EXPECT_THAT(ErrorWith("--email", "ab", manifests), HasSubstr("--email: must be an e-mail address"));
+  EXPECT_THAT(ErrorWith("--acme-server", "http://a", manifests), HasSubstr("--acme-server: must be an https:// URL"));
+  EXPECT_THAT(ErrorWith("--arg", "--nonsense", manifests), HasSubstr("--arg: must be a flag of register"));
+  EXPECT_THAT(ErrorWith("--acme-ca-file", "/absent", manifests), HasSubstr("--acme-ca-file: can't read /absent"));
   EXPECT_THAT(ErrorWith("--username", "us:er"), HasSubstr("--username (REG_USERNAME): must have no colon"));
 }
 
@@ -203,9 +214,12 @@ TEST_F(Configuration, ReadsTheParametersOfManifestsFromAFile) {
   flags_ = {{"--params", {"-"}}, {"--client", {"a", "b"}}, {"--output", {"yaml"}}};
   const auto config = Make(Command::kManifests);
   ASSERT_TRUE(config) << config.error().message;
-  EXPECT_EQ(config->manifests.params, "acmeClients: {}");
-  EXPECT_EQ(config->manifests.params_source, "standard input");
-  EXPECT_THAT(config->manifests.clients, ElementsAre("a", "b"));
+  EXPECT_THAT(config->manifests.params, IsEmpty());
+  EXPECT_THAT(config->manifests.options.clients, ElementsAre("a", "b"));
+  EXPECT_EQ(config->manifests.options.namespace_name, "cert-manager");
+  files_.contents["-"] = "acmeClients: {a: {}}";
+  EXPECT_THAT(Make(Command::kManifests).error().message,
+              HasSubstr("--params: standard input: acmeClients.a.api: is missing"));
 }
 
 }  // namespace

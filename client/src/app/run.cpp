@@ -10,6 +10,7 @@
 #include "kube/api_client.h"
 #include "kube/events.h"
 #include "kube/secret_store.h"
+#include "manifests/manifests.h"
 #include "selfreg/outcome.h"
 #include "selfreg/run.h"
 #include "selfreg/solver.h"
@@ -57,6 +58,15 @@ CommandResult RunStatus(const Config& config, Wiring& wiring, Log& log) {
   return {.output = config.output == OutputFormat::kJson ? StatusJson(*status) + "\n" : StatusText(*status)};
 }
 
+CommandResult RunManifests(const Config& config, Log& log) {
+  for (const std::string& warning : ManifestWarnings(config.manifests.params)) log.Write(LogLevel::kWarning, warning);
+  const auto format = config.output == OutputFormat::kJson ? ManifestFormat::kJson : ManifestFormat::kYaml;
+  auto text = RenderManifests(config.manifests.params, config.manifests.options, format);
+  if (text) return {.output = *std::move(text)};
+  log.Write(LogLevel::kError, text.error().message);
+  return {.exit_code = Number(ExitCode::kUsage)};
+}
+
 }  // namespace
 
 CommandResult RunCommand(const Config& config, const Effects& effects) {
@@ -89,12 +99,14 @@ CommandResult RunCommand(const Config& config, const Effects& effects) {
   }
 }
 
-CommandResult RunOffline(const Config& config) {
+CommandResult RunOffline(const Config& config, Log& log) {
   switch (config.command) {
     case Command::kSolver: {
       const SolverOptions options = {.endpoint = config.acmedns.endpoint, .secret_name = config.secret.name};
       return {.output = config.output == OutputFormat::kJson ? SolverJson(options) : SolverYaml(options)};
     }
+    case Command::kManifests:
+      return RunManifests(config, log);
     default:
       return {.output = config.output == OutputFormat::kJson ? fmt::format("{{\"version\":\"{}\"}}\n", Version())
                                                              : fmt::format("acmedns-selfreg {}\n", Version())};

@@ -45,8 +45,8 @@ struct CommandResult {
 /// the exit code. Touches nothing outside but through `effects`.
 CommandResult RunCommand(const Config& config, const Effects& effects);
 
-/// Runs a command that needs no network: solver, version.
-CommandResult RunOffline(const Config& config);
+/// Runs a command that needs no network: solver, manifests, version. Failures are logged.
+CommandResult RunOffline(const Config& config, Log& log);
 
 /// The result of a command that could not begin: a wrong configuration. Logs nothing.
 CommandResult RefusedResult(Command command, OutputFormat output, const Error& error);

@@ -16,7 +16,8 @@ namespace client {
 enum class Command : std::uint8_t { kRegister, kCheck, kReregister, kStatus, kSolver, kManifests, kVersion };
 
 inline constexpr std::array kCommands = {Command::kRegister, Command::kCheck,  Command::kReregister,
-                                         Command::kStatus,   Command::kSolver, Command::kVersion};
+                                         Command::kStatus,   Command::kSolver, Command::kManifests,
+                                         Command::kVersion};
 
 /// The word on the command line.
 const char* CommandName(Command command);

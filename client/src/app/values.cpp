@@ -121,4 +121,34 @@ Result<void> CheckNamespaceName(std::string_view text) {
                            Printable(text, 60)));
 }
 
+Result<void> CheckWord(std::string_view text) {
+  const bool printable = std::ranges::all_of(text, [](char c) { return c > ' ' && c <= '~'; });
+  if (!text.empty() && printable) return {};
+  return Wrong(fmt::format("must be one word, not {}", Printable(text, 60)));
+}
+
+Result<void> CheckTimeZone(std::string_view text) {
+  const bool good = !text.empty() && IsLetter(text.front()) && !EqualsIgnoringCase(text, "local") &&
+                    std::ranges::all_of(text, [](char c) {
+                      return IsLetter(c) || IsDigit(c) || c == '/' || c == '_' || c == '-' || c == '+';
+                    });
+  if (good) return {};
+  return Wrong(fmt::format("must be the name of a time zone, like Europe/Zurich, not {}", Printable(text, 60)));
+}
+
+Result<void> CheckEmail(std::string_view text) {
+  const std::size_t at = text.find('@');
+  if (CheckWord(text) && at != std::string_view::npos && at > 0 && at + 1 < text.size()) return {};
+  return Wrong(fmt::format("must be an e-mail address, not {}", Printable(text, 60)));
+}
+
+Result<void> CheckHttpsUrl(std::string_view text) {
+  constexpr std::string_view kScheme = "https://";
+  if (CheckWord(text) && text.starts_with(kScheme) && text.size() > kScheme.size() &&
+      text.find('@') == std::string_view::npos) {
+    return {};
+  }
+  return Wrong("must be an https:// URL");
+}
+
 }  // namespace client

@@ -34,4 +34,16 @@ Result<void> CheckObjectName(std::string_view text);
 /// A Kubernetes namespace: DNS-1123 label, at most 63 characters.
 Result<void> CheckNamespaceName(std::string_view text);
 
+/// An image, or another name that is one word of printable characters.
+Result<void> CheckWord(std::string_view text);
+
+/// The form of a time zone's name, "Europe/Zurich"; not whether there is one. Kubernetes refuses "Local".
+Result<void> CheckTimeZone(std::string_view text);
+
+/// "somebody@example.com", loosely.
+Result<void> CheckEmail(std::string_view text);
+
+/// An https:// URL without user and password.
+Result<void> CheckHttpsUrl(std::string_view text);
+
 }  // namespace client
