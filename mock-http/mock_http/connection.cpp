@@ -13,25 +13,24 @@
 #include <type_traits>
 #include <utility>
 
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/strand.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http.hpp>
+
+#include "mock_http/request_reader.h"
 
 namespace mock_http {
 namespace {
 
 namespace asio = boost::asio;
-namespace beast = boost::beast;
-namespace http = boost::beast::http;
 using Tcp = asio::ip::tcp;
 using Error = boost::system::error_code;
 
-/// Go's net/http.DefaultMaxHeaderBytes.
-constexpr std::uint32_t kHeaderBytesMax = 1U << 20U;
+/// What a client may send ahead while it reads a stream.
+constexpr std::size_t kPipelinedBytesMax = std::size_t{1} << 20U;
 
 /// RFC 9110 section 5.6.7: "Mon, 01 Jan 2024 00:00:00 GMT".
 std::string HttpDate(TimePoint now) {
@@ -45,13 +44,6 @@ std::string HttpDate(TimePoint now) {
 
 bool HasNoBody(int status) {
   return status == 204 || status == 304 || status < 200;
-}
-
-/// What a Go server says to bytes that are no request, before it closes.
-std::string BadRequest(int status, std::string_view why) {
-  const std::string line = fmt::format("{} {}", status, ReasonPhrase(status));
-  return fmt::format("HTTP/1.1 {}\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n{}{}{}", line,
-                     line, why.empty() ? "" : ": ", why);
 }
 
 struct Framing {
@@ -73,10 +65,9 @@ std::string ResponseHead(const Response& response, const Framing& framing, TimeP
              !(framing.is_head && response.body.empty())) {
     head.append(fmt::format("Content-Length: {}\r\n", response.body.size()));
   }
-  if (!framing.keep_alive) {
-    head.append("Connection: close\r\n");
-  } else if (framing.is_http10) {
-    head.append("Connection: keep-alive\r\n");
+  // What the version doesn't imply.
+  if (framing.keep_alive == framing.is_http10) {
+    head.append(framing.keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
   }
   return head.append("\r\n");
 }
@@ -121,7 +112,8 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
       : stream_(std::move(stream)),
         strand_(asio::make_strand(stream_.get_executor())),
         timer_(strand_),
-        context_(context) {}
+        context_(context),
+        reader_({.body_bytes_max = context.body_bytes_max}) {}
 
   void Start() override {
     Error ignored;
@@ -149,7 +141,6 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
   }
 
  private:
-  using Parser = http::request_parser<http::string_body>;
   using Self = ConnectionOf;
 
   template <class Work>
@@ -175,10 +166,10 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
                                 if (error) return self.RefuseHandshake(error);
                                 self.peer_.certificate =
                                     ReadCertificate(self.stream_.native_handle(), self.peer_.bad_certificate);
-                                self.ReadHeader();
+                                self.ReadRequest();
                               }));
     } else {
-      ReadHeader();
+      ReadRequest();
     }
   }
 
@@ -188,79 +179,47 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
     asio::async_write(Lowest(), asio::buffer(out_), Bind([](Self& self, Error, std::size_t) { self.Close(); }));
   }
 
-  void ReadHeader() {
+  void ReadRequest() {
     if (finishing_) return Close();
-    parser_.emplace();
-    parser_->header_limit(kHeaderBytesMax);
-    parser_->body_limit(context_.body_bytes_max);
-    idle_ = buffer_.size() == 0;
-    http::async_read_header(stream_, buffer_, *parser_, Bind([](Self& self, Error error, std::size_t) {
+    idle_ = reader_.pending() == 0;
+    Advance();
+  }
+
+  void Advance() {
+    switch (reader_.Advance()) {
+      case RequestReader::Progress::kNeedsMore:
+        return ReadSome();
+      case RequestReader::Progress::kContinue:
+        out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+        return Write([](Self& self) { self.Advance(); });
+      case RequestReader::Progress::kRequest:
+        return Serve();
+      case RequestReader::Progress::kRefused:
+        return WriteAndClose(reader_.refusal());
+    }
+  }
+
+  void ReadSome() {
+    stream_.async_read_some(asio::buffer(piece_), Bind([](Self& self, Error error, std::size_t length) {
                               self.idle_ = false;
-                              if (error) return self.RefuseMessage(error);
-                              self.TakeHeader();
+                              if (error) return self.Close();
+                              self.reader_.Append({self.piece_.data(), length});
+                              self.Advance();
                             }));
   }
 
-  void TakeHeader() {
-    const auto& message = parser_->get();
-    if (message.version() >= 11 && message.count(http::field::host) != 1) {
-      return WriteAndClose(BadRequest(
-          400, message.count(http::field::host) == 0 ? "missing required Host header" : "too many Host headers"));
-    }
-    const auto expectation = message.find(http::field::expect);
-    if (expectation != message.end() && !parser_->is_done()) {
-      if (!beast::iequals(expectation->value(), "100-continue")) return Serve417();
-      out_ = "HTTP/1.1 100 Continue\r\n\r\n";
-      return asio::async_write(stream_, asio::buffer(out_), Bind([](Self& self, Error error, std::size_t) {
-                                 if (error) return self.Close();
-                                 self.ReadBody();
-                               }));
-    }
-    ReadBody();
-  }
-
-  void Serve417() {
-    WriteAndClose("HTTP/1.1 417 Expectation Failed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-  }
-
-  void ReadBody() {
-    if (parser_->is_done()) return Serve();
-    http::async_read(stream_, buffer_, *parser_, Bind([](Self& self, Error error, std::size_t) {
-                       if (error) return self.RefuseMessage(error);
-                       self.Serve();
-                     }));
-  }
-
-  void RefuseMessage(const Error& error) {
-    if (error == http::error::header_limit) return WriteAndClose(BadRequest(431, ""));
-    if (error == http::error::body_limit) return WriteAndClose(BadRequest(413, ""));
-    const bool is_message_error = error.category() == http::make_error_code(http::error::bad_method).category() &&
-                                  error != http::error::end_of_stream && error != http::error::partial_message;
-    if (is_message_error) return WriteAndClose(BadRequest(400, ""));
-    Close();
-  }
-
-  Request MakeRequest() {
-    auto message = parser_->release();
-    framing_.is_http10 = message.version() < 11;
-    framing_.keep_alive = message.keep_alive() && !finishing_;
-    framing_.is_head = message.method() == http::verb::head;
-    Request request;
-    request.method = std::string(message.method_string());
-    request.target = std::string(message.target());
-    for (const auto& field : message) {
-      request.headers.Add(std::string_view(field.name_string().data(), field.name_string().size()),
-                          std::string(field.value()));
-    }
-    request.body = std::move(message.body());
-    request.peer = peer_;
-    return request;
-  }
-
   void Serve() {
-    Exchange exchange = context_.endpoint.Serve(MakeRequest());
+    Request request = reader_.TakeRequest();
+    request.peer = peer_;
+    framing_ = {.is_head = request.method == "HEAD", .is_http10 = reader_.is_http10()};
+    framing_.keep_alive = reader_.keep_alive() && !finishing_;
+    Exchange exchange = context_.endpoint.Serve(request);
     delivery_ = exchange.delivery;
     response_ = std::move(exchange.response);
+    if (EqualsIgnoringCase(response_.headers.Get("Connection").value_or(""), "close")) {
+      response_.headers.Remove("Connection");
+      framing_.keep_alive = false;
+    }
     if (delivery_.delay.count() <= 0) return Deliver();
     timer_.expires_after(delivery_.delay);
     timer_.async_wait(Bind([](Self& self, Error error) { error ? self.Close() : self.Deliver(); }));
@@ -287,7 +246,7 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
     Write([](Self& self) {
       if (self.rest_.empty()) {
         if (self.damaged_ || !self.framing_.keep_alive) return self.Close();
-        return self.ReadHeader();
+        return self.ReadRequest();
       }
       const std::size_t bytes_per_second = *self.delivery_.bytes_per_second;
       self.out_ = self.rest_.substr(0, std::max<std::size_t>(1, bytes_per_second / 10));
@@ -315,13 +274,13 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
   /// Reads while streaming, to notice that the client has gone; what it sends early is kept for the next request.
   void WatchForClose() {
     watching_ = true;
-    stream_.async_read_some(buffer_.prepare(1024), Bind([](Self& self, Error error, std::size_t length) {
+    stream_.async_read_some(asio::buffer(piece_), Bind([](Self& self, Error error, std::size_t length) {
                               self.watching_ = false;
-                              self.buffer_.commit(length);
-                              if (error || self.buffer_.size() > kHeaderBytesMax) return self.Close();
+                              self.reader_.Append({self.piece_.data(), length});
+                              if (error || self.reader_.pending() > kPipelinedBytesMax) return self.Close();
                               if (self.body_stream_) return self.WatchForClose();
                               // While the last chunk is being written, the end of that write goes on reading.
-                              if (!self.writing_) self.ReadHeader();
+                              if (!self.writing_) self.ReadRequest();
                             }));
   }
 
@@ -365,7 +324,7 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
       if (self.framing_.is_http10 || !self.framing_.keep_alive || self.finishing_) return self.Close();
       // The read that watches for the client's close is still pending: the next request begins when it ends.
       self.idle_ = self.watching_;
-      if (!self.watching_) self.ReadHeader();
+      if (!self.watching_) self.ReadRequest();
     });
   }
 
@@ -422,8 +381,8 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
       timer_;
   ConnectionContext context_;
   Peer peer_;
-  beast::flat_buffer buffer_;
-  std::optional<Parser> parser_;
+  RequestReader reader_;
+  std::array<char, 16384> piece_{};
   Framing framing_;
   Delivery delivery_;
   Response response_;

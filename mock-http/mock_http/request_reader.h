@@ -1,0 +1,75 @@
+// HTTP/1.x requests out of a stream of octets, with the verdicts of Go's net/http (1.19): the real servers are written
+// in Go, so what they take (bare line feeds), refuse (with which words) and ignore is that library's doing. No sockets.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "mock_http/http_message.h"
+
+namespace mock_http {
+
+class RequestReader {
+ public:
+  enum class Progress {
+    kNeedsMore,  ///< Append what the connection delivers next, then Advance again
+    kContinue,   ///< the client waits for "100 Continue" before it sends its body; Advance goes on with the body
+    kRequest,    ///< complete: TakeRequest
+    kRefused,    ///< no request that can be served: send refusal() and close
+  };
+  struct Limits {
+    std::size_t header_bytes_max = std::size_t{1} << 20U;
+    std::size_t body_bytes_max = std::size_t{8} << 20U;
+  };
+
+  explicit RequestReader(const Limits& limits) : limits_(limits) {}
+
+  void Append(std::string_view octets) { buffer_.append(octets); }
+  Progress Advance();
+  /// The request, without its peer. What follows it stays for the next one, which begins with the next Advance.
+  Request TakeRequest();
+
+  /// Of the request that was read last.
+  bool is_http10() const { return is_http10_; }
+  /// Whether the connection may be used again: not when the request says so, nor behind a body that was malformed.
+  bool keep_alive() const { return keep_alive_; }
+  const std::string& refusal() const { return refusal_; }
+  /// Octets that no request has taken yet.
+  std::size_t pending() const { return buffer_.size() - at_; }
+
+ private:
+  enum class State { kHead, kLength, kChunkSize, kChunkData, kChunkEnd, kTrailer, kComplete };
+
+  /// The next line without its end; nullopt when it isn't complete yet.
+  std::optional<std::string_view> TakeLine();
+  Progress ReadHead();
+  Progress TakeHead(std::string_view head);
+  bool TakeRequestLine(std::string_view line);
+  bool TakeFields(std::string_view fields);
+  bool CheckFields();
+  /// False when the message's length can't be told.
+  bool ChooseFraming();
+  Progress ReadBody();
+  Progress ReadChunkSize();
+  Progress Complete();
+  /// A malformed chunk ends the body: what came before it counts.
+  Progress CutShort();
+  Progress Refuse(std::string text);
+
+  Limits limits_;
+  std::string buffer_;
+  std::size_t at_ = 0;    ///< where the unread rest of `buffer_` begins
+  std::size_t line_ = 0;  ///< where the first line begins that isn't known to belong to the head
+  State state_ = State::kHead;
+  Request request_;
+  std::size_t left_ = 0;  ///< of the body, or of a chunk
+  int minor_version_ = 1;
+  bool is_http10_ = false;
+  bool keep_alive_ = true;
+  bool expects_continue_ = false;
+  std::string refusal_;
+};
+
+}  // namespace mock_http
