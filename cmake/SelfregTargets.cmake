@@ -21,6 +21,10 @@ function(selfreg_target_defaults target)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wconversion
                                            -Wno-sign-conversion -Wno-missing-field-initializers)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    # libstdc++ 12's stable_sort calls its own deprecated get_temporary_buffer, which only clang tells of.
+    target_compile_options(${target} PRIVATE -Wno-deprecated-declarations)
+  endif()
   if(SELFREG_WERROR)
     target_compile_options(${target} PRIVATE -Werror)
   endif()
