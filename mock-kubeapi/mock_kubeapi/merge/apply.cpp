@@ -66,13 +66,13 @@ ApiError ServerError(std::string message) {
 
 /// metadata.managedFields; null when absent.
 const Json& ManagedFieldsOf(const Json& object) {
-  static const Json kNone;
+  static const Json none;
   const auto metadata = object.find("metadata");
   if (metadata == object.end() || !metadata->is_object()) {
-    return kNone;
+    return none;
   }
   const auto managed = metadata->find("managedFields");
-  return managed == metadata->end() ? kNone : *managed;
+  return managed == metadata->end() ? none : *managed;
 }
 
 /// A copy without metadata.managedFields, which can be most of an object.
@@ -264,8 +264,8 @@ Result<Json> FieldManager::Apply(const Json* live, const Json& sent_config, cons
                         std::string(sent_config.is_array() ? "array" : sent_config.type_name()) +
                         " into Go value of type map[string]interface {}"));
   }
-  static const Json kNothing = Json::object();
-  const Json& config = sent_config.is_null() ? kNothing : sent_config;
+  static const Json nothing = Json::object();
+  const Json& config = sent_config.is_null() ? nothing : sent_config;
   if (const std::string version = TextOf(config, "apiVersion"); version != options_.api_version) {
     return std::unexpected(BadRequestError("Incorrect version specified in apply patch. Specified patch version: " +
                                            version + ", expected: " + options_.api_version));

@@ -14,7 +14,7 @@ namespace mock_kubeapi::merge {
 namespace {
 
 /// What copies may add to the object, as the limit of request bodies.
-constexpr std::size_t kCopiedBytesMax = 3 * 1024 * 1024;
+constexpr std::size_t kCopiedBytesMax = std::size_t{3} * 1024 * 1024;
 
 /// The server does not tell which operation failed and why.
 ApiError OperationFailed() {

@@ -8,7 +8,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* kAnnotation = "kubectl.kubernetes.io/last-applied-configuration";
-constexpr std::size_t kAnnotationsBytesMax = 256 * 1024;
+constexpr std::size_t kAnnotationsBytesMax = std::size_t{256} * 1024;
 
 Json* AnnotationsOf(Json& object) {
   const auto metadata = object.find("metadata");
@@ -22,11 +22,11 @@ Json* AnnotationsOf(Json& object) {
 }  // namespace
 
 std::string LastAppliedOf(const Json& object) {
-  static const Json::json_pointer kPointer = Json::json_pointer() / "metadata" / "annotations" / kAnnotation;
-  if (!object.contains(kPointer)) {
+  static const Json::json_pointer pointer = Json::json_pointer() / "metadata" / "annotations" / kAnnotation;
+  if (!object.contains(pointer)) {
     return {};
   }
-  const Json& value = object.at(kPointer);
+  const Json& value = object.at(pointer);
   return value.is_string() ? value.get<std::string>() : std::string();
 }
 

@@ -169,6 +169,7 @@ std::expected<ManagedFields, std::string> DecodeManagedFields(const Json& value)
 
 Json EncodeManagedFields(const ManagedFields& managed) {
   std::vector<const ManagerEntry*> sorted;
+  sorted.reserve(managed.entries.size());
   for (const ManagerEntry& entry : managed.entries) {
     sorted.push_back(&entry);
   }

@@ -154,8 +154,9 @@ std::expected<std::optional<PathElement>, std::string> PathElement::Parse(std::s
     }
     case 'i': {
       std::int64_t index = 0;
-      const char* end = content.data() + content.size();
-      const auto [stop, error] = std::from_chars(content.data(), end, index);
+      const char* begin = content.data();
+      const char* end = begin + content.size();
+      const auto [stop, error] = std::from_chars(begin, end, index);
       if (error != std::errc{} || stop != end) {
         return std::unexpected("not an index: " + std::string(content));
       }

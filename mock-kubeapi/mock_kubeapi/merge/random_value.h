@@ -57,8 +57,8 @@ class RandomValue {
 
  private:
   std::string Word() {
-    static const std::vector<std::string> kWords = {"a", "b", "c"};
-    return kWords[Below(kWords.size())];
+    static const std::vector<std::string> words = {"a", "b", "c"};
+    return words[Below(words.size())];
   }
 
   nlohmann::json MapOf(const schema::Type& type, int depth) {

@@ -18,23 +18,23 @@ bool Contains(const Json& list, const Json& value) {
   return std::any_of(list.begin(), list.end(), [&value](const Json& item) { return Same(item, value); });
 }
 
-/// What an item is compared by: its merge key, or itself.
-const Json& Identity(const Json& item, const OrderRequest& request) {
-  static const Json kNone;
+/// What an item is compared by: its merge key (null when it has none), or itself.
+const Json* Identity(const Json& item, const OrderRequest& request) {
+  static const Json none;
   if (!request.objects) {
-    return item;
+    return &item;
   }
   if (!item.is_object()) {
-    return kNone;
+    return &none;
   }
   const auto value = item.find(request.merge_key);
-  return value == item.end() ? kNone : *value;
+  return value == item.end() ? &none : &*value;
 }
 
 int IndexOf(const Json& order, const Json& item, const OrderRequest& request) {
-  const Json& wanted = Identity(item, request);
+  const Json& wanted = *Identity(item, request);
   for (std::size_t i = 0; i < order.size(); ++i) {
-    if (Same(Identity(order[i], request), wanted)) {
+    if (Same(*Identity(order[i], request), wanted)) {
       return static_cast<int>(i);
     }
   }
@@ -76,6 +76,7 @@ StrategicResult<std::vector<Json>> SortBy(std::vector<Json> items, const Json& o
     items.erase(first_deletion, items.end());
   }
   std::vector<std::pair<int, Json>> keyed;
+  keyed.reserve(items.size());
   for (Json& item : items) {
     const int index = IndexOf(order, item, request);
     keyed.emplace_back(index, std::move(item));
@@ -83,6 +84,7 @@ StrategicResult<std::vector<Json>> SortBy(std::vector<Json> items, const Json& o
   // Those without a place come first, as the server's comparison has it.
   std::stable_sort(keyed.begin(), keyed.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<Json> sorted;
+  sorted.reserve(keyed.size() + deletions.size());
   for (auto& [index, item] : keyed) {
     sorted.push_back(std::move(item));
   }

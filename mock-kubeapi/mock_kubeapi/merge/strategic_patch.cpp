@@ -276,15 +276,15 @@ StrategicResult<void> ApplyElementOrder(Json& original, Json& patch, const std::
   if (!rule) {
     return std::unexpected(std::move(rule.error()));
   }
-  static const Json kEmpty = Json::array();
-  const Json& patch_items = in_patch ? *patch_list : kEmpty;
+  static const Json empty = Json::array();
+  const Json& patch_items = in_patch ? *patch_list : empty;
   if (auto checked = CheckElementOrder(patch_items, order, rule->merge_key); !checked) {
     return checked;
   }
   if (!in_original && !in_patch) {
     return {};
   }
-  const Json before = in_original ? *original_list : kEmpty;
+  const Json before = in_original ? *original_list : empty;
   Json merged = in_original ? before : patch_items;
   if (in_original && in_patch) {
     auto both = MergeLists(before, patch_items, *rule, false);

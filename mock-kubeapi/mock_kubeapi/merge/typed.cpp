@@ -219,7 +219,7 @@ struct Difference {
   }
 };
 
-/// Either side may be absent (null pointer), not both.
+/// Either side may be absent (null pointer).
 Difference CompareNodes(const Type& type, const Json* old, const Json* fresh);
 
 void CompareItems(const Type& type, const Json* old, const Json* fresh, Difference& difference) {
@@ -236,9 +236,9 @@ void CompareItems(const Type& type, const Json* old, const Json* fresh, Differen
 }
 
 void CompareFields(const Type& type, const Json* old, const Json* fresh, Difference& difference) {
-  static const Json kNothing = Json::object();
-  const Json& old_map = old != nullptr && old->is_object() ? *old : kNothing;
-  const Json& fresh_map = fresh != nullptr && fresh->is_object() ? *fresh : kNothing;
+  static const Json nothing = Json::object();
+  const Json& old_map = old != nullptr && old->is_object() ? *old : nothing;
+  const Json& fresh_map = fresh != nullptr && fresh->is_object() ? *fresh : nothing;
   auto a = old_map.begin();
   auto b = fresh_map.begin();
   while (a != old_map.end() || b != fresh_map.end()) {
@@ -286,6 +286,9 @@ void CompareAs(const Type& type, Walk walk, const Json* old, const Json* fresh, 
 
 Difference CompareNodes(const Type& type, const Json* old, const Json* fresh) {
   Difference difference;
+  if (old == nullptr && fresh == nullptr) {
+    return difference;
+  }
   const Walk walk = WalkOf(type, fresh != nullptr ? *fresh : *old);
   // Where anything is allowed, the two may be of different kinds: then what was below the old one has gone.
   if (old != nullptr && fresh != nullptr) {
