@@ -1,0 +1,129 @@
+#include "harness/kube_fixture.h"
+
+#include <fmt/format.h>
+
+#include <stdexcept>
+#include <utility>
+
+#include "mock_kubeapi/api/api_server.h"
+#include "mock_kubeapi/authn/static_tokens.h"
+
+namespace harness {
+namespace {
+
+constexpr const char* kAdminToken = "administrator-of-the-harness";
+
+std::unique_ptr<mock_kubeapi::ApiServer> MakeServer(const mock_http::Clock& clock, mock_http::Random& random) {
+  mock_kubeapi::ApiServerOptions options;
+  auto tokens = mock_kubeapi::StaticTokens::Parse(fmt::format("{},admin,admin-uid,\"system:masters\"\n", kAdminToken));
+  if (!tokens) throw std::runtime_error(tokens.error());
+  options.static_tokens = std::move(*tokens);
+  auto server = mock_kubeapi::ApiServer::Create(std::move(options), clock, random);
+  if (!server) throw std::runtime_error(server.error());
+  return std::move(*server);
+}
+
+std::string NamespacedPath(const ClientRights& rights, std::string_view collection) {
+  return fmt::format("/api/v1/namespaces/{}/{}", rights.namespace_name, collection);
+}
+
+std::string RbacPath(const ClientRights& rights, std::string_view collection) {
+  return fmt::format("/apis/rbac.authorization.k8s.io/v1/namespaces/{}/{}", rights.namespace_name, collection);
+}
+
+}  // namespace
+
+struct KubeFixture::Parts {
+  Parts(mock_http::VirtualClock& virtual_clock, mock_http::Random& random)
+      : clock(virtual_clock), server(MakeServer(virtual_clock, random)), endpoint(*server, virtual_clock, random) {
+    observer = clock.AddObserver([this] {
+      const auto due = server->NextDue();
+      if (due && *due <= clock.Now()) endpoint.Locked([this](mock_http::Endpoint&) { server->RunControllers(); });
+    });
+  }
+  ~Parts() { clock.RemoveObserver(observer); }
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
+
+  mock_http::VirtualClock& clock;
+  std::unique_ptr<mock_kubeapi::ApiServer> server;
+  mock_http::Endpoint endpoint;
+  int observer = 0;
+};
+
+KubeFixture::KubeFixture(mock_http::VirtualClock& clock, mock_http::Random& random)
+    : parts_(std::make_unique<Parts>(clock, random)) {}
+KubeFixture::~KubeFixture() = default;
+
+mock_http::Endpoint& KubeFixture::endpoint() {
+  return parts_->endpoint;
+}
+
+mock_kubeapi::ApiServer& KubeFixture::server() {
+  return *parts_->server;
+}
+
+KubeAnswer KubeFixture::Ask(const KubeRequest& request) {
+  mock_http::Request http;
+  http.method = request.method;
+  http.target = request.path;
+  http.headers.Add("Host", "10.0.0.1");
+  http.headers.Add("User-Agent", request.user_agent);
+  http.headers.Add("Accept", "application/json");
+  http.headers.Add("Authorization", "Bearer " + (request.token.empty() ? std::string(kAdminToken) : request.token));
+  if (!request.body.is_null()) {
+    http.headers.Add("Content-Type", request.content_type);
+    http.body = request.body.dump();
+  }
+  const mock_http::Response response = parts_->server->Handle(http);
+  return {.status = response.status, .body = Json::parse(response.body, nullptr, false)};
+}
+
+void KubeFixture::GrantRights(const ClientRights& rights) {
+  const auto make = [this](const std::string& path, const Json& body) {
+    const KubeAnswer answer = Ask({.method = "POST", .path = path, .body = body});
+    if (answer.status != 201 && answer.status != 409) {
+      throw std::runtime_error(fmt::format("POST {} answers {}: {}", path, answer.status, answer.body.dump()));
+    }
+  };
+  make("/api/v1/namespaces", {{"metadata", {{"name", rights.namespace_name}}}});
+  make(NamespacedPath(rights, "serviceaccounts"), {{"metadata", {{"name", rights.service_account}}}});
+  const Json secret_rule = {{"apiGroups", {""}},
+                            {"resources", {"secrets"}},
+                            {"resourceNames", {rights.secret_name}},
+                            {"verbs", {"get", "patch", "create"}}};
+  const Json event_rule = {{"apiGroups", {""}}, {"resources", {"events"}}, {"verbs", {"create"}}};
+  make(RbacPath(rights, "roles"),
+       {{"metadata", {{"name", rights.service_account}}}, {"rules", Json::array({secret_rule, event_rule})}});
+  const Json subject = {
+      {"kind", "ServiceAccount"}, {"name", rights.service_account}, {"namespace", rights.namespace_name}};
+  make(RbacPath(rights, "rolebindings"),
+       {{"metadata", {{"name", rights.service_account}}},
+        {"roleRef", {{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "Role"}, {"name", rights.service_account}}},
+        {"subjects", Json::array({subject})}});
+}
+
+void KubeFixture::RevokeRights(const ClientRights& rights) {
+  Ask({.method = "DELETE", .path = RbacPath(rights, "rolebindings/" + rights.service_account)});
+}
+
+std::string KubeFixture::IssueToken(const ClientRights& rights) {
+  const KubeAnswer answer = Ask({.method = "POST",
+                                 .path = NamespacedPath(rights, "serviceaccounts/" + rights.service_account + "/token"),
+                                 .body = {{"apiVersion", "authentication.k8s.io/v1"},
+                                          {"kind", "TokenRequest"},
+                                          {"spec", {{"expirationSeconds", 365 * 86'400}}}}});
+  return answer.status == 201 ? answer.body["status"]["token"].get<std::string>() : std::string();
+}
+
+std::optional<Json> KubeFixture::Secret(const ClientRights& rights) {
+  KubeAnswer answer = Ask({.path = NamespacedPath(rights, "secrets/" + rights.secret_name)});
+  if (answer.status != 200) return std::nullopt;
+  return std::move(answer.body);
+}
+
+Json KubeFixture::Events(const ClientRights& rights) {
+  return Ask({.path = NamespacedPath(rights, "events")}).body.value("items", Json::array());
+}
+
+}  // namespace harness
