@@ -33,10 +33,10 @@ bool WriteAll(int file, std::string_view text) {
 
 }  // namespace
 
-std::string WriteFileAtomically(const std::string& path, const std::string& text) {
+std::string WriteFileAtomically(const std::string& path, const std::string& text, unsigned mode) {
   const auto fail = [&path] { return fmt::format("{}: {}", path, std::strerror(errno)); };
   const std::string temporary = fmt::format("{}.{}.tmp", path, getpid());
-  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  const int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
   if (file < 0) return fail();
   const bool written = WriteAll(file, text);
   if ((close(file) == 0) && written && std::rename(temporary.c_str(), path.c_str()) == 0) return {};
