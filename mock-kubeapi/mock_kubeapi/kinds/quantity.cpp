@@ -119,7 +119,7 @@ Quantity Quantity::operator+(const Quantity& other) const {
 }
 
 std::int64_t Quantity::WholeRoundedUp() const {
-  return nanos_ == 0 || whole_ < 0 ? whole_ : whole_ + 1;
+  return nanos_ == 0 ? whole_ : whole_ + 1;
 }
 
 std::int64_t Quantity::Milli() const {

@@ -22,7 +22,7 @@ class Quantity {
 
   Quantity operator+(const Quantity& other) const;
   auto operator<=>(const Quantity& other) const = default;
-  /// Rounded away from zero, as Quantity.Value().
+  /// The smallest whole number that is not below the amount.
   std::int64_t WholeRoundedUp() const;
   /// A thousand times the amount, rounded up: millicores.
   std::int64_t Milli() const;
