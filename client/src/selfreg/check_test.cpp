@@ -146,6 +146,18 @@ TEST_F(Check, DoesNotReregisterForAMisconfigurationOrAStopEvenThen) {
   EXPECT_EQ(acme.registrations, 0);
 }
 
+TEST_F(Check, DoesNothingMoreOnceItIsStopped) {
+  Furnish({"a.example.com"});
+  const std::string before = kube.objects["s"].data["acmedns.json"];
+  told.disturbance = [](int step, Moment, const HttpRequest&) -> std::optional<Error> {
+    if (step == 2) return testing::Stopped();
+    return std::nullopt;
+  };
+  EXPECT_EQ(Run(Command::kCheck).failure->error.kind, ErrorKind::kCancelled);
+  EXPECT_EQ(steps, 2);
+  EXPECT_EQ(kube.objects["s"].data["acmedns.json"], before) << "b.example.com has to wait for the next run";
+}
+
 TEST_F(Check, RegistersWhereThereIsNothing) {
   EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();

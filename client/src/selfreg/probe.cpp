@@ -166,6 +166,11 @@ std::vector<Judgement> Probe(const std::vector<Registration>& registrations, con
     const auto verdict = AskOnce(*next->registration, next->text, options.probe, tools, *timeout);
     if (!verdict) {
       TakeFailure(*next, verdict.error(), tools);
+      if (verdict.error().kind == ErrorKind::kCancelled) {
+        for (Candidate& candidate : candidates) {
+          if (candidate.open()) GiveUp(candidate, verdict.error());
+        }
+      }
     } else if (*verdict == Verdict::kRejected) {
       TakeRejection(*next, options, tools);
     } else {
@@ -178,11 +183,13 @@ std::vector<Judgement> Probe(const std::vector<Registration>& registrations, con
   return judgements;
 }
 
-bool AcceptedNow(const Registration& registration, ProbeMode mode, const ProbeTools& tools) {
+Result<bool> AcceptedNow(const Registration& registration, ProbeMode mode, const ProbeTools& tools) {
   const auto timeout = tools.retrier.NextTimeout();
-  if (!timeout) return false;
+  if (!timeout) return std::unexpected(timeout.error());
   const std::string text = mode == ProbeMode::kUpdate ? RandomText(tools.random) : std::string(kReadOnlyText);
-  return AskOnce(registration, text, mode, tools, *timeout) == Verdict::kValid;
+  const auto verdict = AskOnce(registration, text, mode, tools, *timeout);
+  if (!verdict && verdict.error().kind == ErrorKind::kCancelled) return std::unexpected(verdict.error());
+  return verdict == Verdict::kValid;
 }
 
 }  // namespace client

@@ -171,11 +171,11 @@ TEST_F(Probing, ConfirmsManyRejectionsInTheTimeOfOne) {
 }
 
 TEST_F(Probing, LooksOnceWithoutWaiting) {
-  EXPECT_TRUE(AcceptedNow(RegistrationNumber(1), ProbeMode::kUpdate, tools_));
-  EXPECT_TRUE(AcceptedNow(RegistrationNumber(1), ProbeMode::kReadOnly, tools_));
-  EXPECT_FALSE(AcceptedNow(RegistrationNumber(9), ProbeMode::kUpdate, tools_));
+  EXPECT_EQ(AcceptedNow(RegistrationNumber(1), ProbeMode::kUpdate, tools_), true);
+  EXPECT_EQ(AcceptedNow(RegistrationNumber(1), ProbeMode::kReadOnly, tools_), true);
+  EXPECT_EQ(AcceptedNow(RegistrationNumber(9), ProbeMode::kUpdate, tools_), false);
   Script("5");
-  EXPECT_FALSE(AcceptedNow(RegistrationNumber(1), ProbeMode::kUpdate, tools_));
+  EXPECT_EQ(AcceptedNow(RegistrationNumber(1), ProbeMode::kUpdate, tools_), false);
   EXPECT_THAT(clock_.slept, IsEmpty());
 }
 

@@ -169,10 +169,7 @@ class Reconciler {
     made_.push_back(made->registration);
     known_.push_back({.registration = made->registration,
                       .judgement = {.verdict = Verdict::kValid, .stored_text = made->stored_text, .failure = {}}});
-    if (plan.needs_replacement && IsAcceptedAgain(replacements_[*plan.needs_replacement].old)) {
-      replacements_.erase(replacements_.begin() + static_cast<std::ptrdiff_t>(*plan.needs_replacement));
-      return view;
-    }
+    if (plan.needs_replacement && !IsStillNeeded(*plan.needs_replacement)) return view;
     Use(made->registration, plan);
     return view;
   }
@@ -197,12 +194,21 @@ class Reconciler {
 
   /// The last look before a rejected registration is replaced. acme-dns has just made and accepted another one, so its
   /// database works now; if the old one works, too, then it was the database that had rejected it.
-  bool IsAcceptedAgain(const Registration& old) {
-    if (command_ != Command::kCheck || !AcceptedNow(old, options_.probe, tools_)) return false;
+  bool IsStillNeeded(std::size_t replacement) {
+    if (command_ != Command::kCheck) return true;
+    const Registration& old = replacements_[replacement].old;
+    const auto accepted = AcceptedNow(old, options_.probe, tools_);
+    if (!accepted) {
+      outcome_.Fail(Stage::kAcmeDns, accepted.error());
+      give_up_ = true;
+      return false;
+    }
+    if (!*accepted) return true;
     services_.log.Write(LogLevel::kWarning, "acme-dns accepts the old registration again; it stays",
                         {{"fulldomain", old.fulldomain()}});
     FindKnown(old)->judgement = {.verdict = Verdict::kValid, .stored_text = {}, .failure = {}};
-    return true;
+    replacements_.erase(replacements_.begin() + static_cast<std::ptrdiff_t>(replacement));
+    return false;
   }
 
   /// Writes the plan. Returns the view to go on with: what was written, or what is there instead.

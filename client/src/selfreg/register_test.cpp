@@ -302,6 +302,20 @@ TEST_F(Register, NoticesAWebhookThatChangesTheSecret) {
   EXPECT_THAT(outcome.unused, SizeIs(1));
 }
 
+TEST_F(Register, LooksWhetherAWriteWithoutAnAnswerTookPlace) {
+  told.disturbance = [](int, Moment moment, const HttpRequest& request) -> std::optional<Error> {
+    const bool write = request.method == "PATCH" && !request.url.ends_with("dryRun=All");
+    if (write && moment == Moment::kAfter) return testing::NoAnswer();
+    return std::nullopt;
+  };
+  const Outcome outcome = Run(Command::kRegister);
+  EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
+  EXPECT_THAT(outcome.records, SizeIs(2));
+  EXPECT_THAT(outcome.warnings, IsEmpty());
+  EXPECT_EQ(acme.registrations, 1);
+  ExpectAllAccepted();
+}
+
 TEST_F(Register, WarnsOfRecordsThatMayBeNeededAfterAWriteOfUnknownFate) {
   bool written = false;
   told.disturbance = [&written](int, Moment moment, const HttpRequest& request) -> std::optional<Error> {
