@@ -102,7 +102,7 @@ Json Renderer::PartialObject(const Json& object) const {
 }
 
 Json Renderer::Row(const Json& object, mock_http::TimePoint now) const {
-  Json row = {{"cells", kind_->row ? kind_->row(object, now) : DefaultRow(object)}};
+  Json row = {{"cells", kind_->row ? kind_->row(object, now) : DefaultRow(object, now)}};
   switch (include_) {
     case IncludeObject::kMetadata:
       row["object"] = PartialObject(object);
