@@ -16,7 +16,7 @@ namespace client {
 namespace {
 
 /// A registration has some 300 bytes; what is much longer would crowd the Secret out.
-constexpr std::size_t kRegistrationBytesMax = 16 * 1024;
+constexpr std::size_t kRegistrationBytesMax = 16'384;
 
 /// The error code of acme-dns's answer, e.g. "bad_txt"; empty when the body is another's. Codes are lower-case words,
 /// so a body that echoes the request's secrets gets nowhere from here.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include <nlohmann/json.hpp>
 
@@ -73,9 +74,8 @@ bool AcmednsJson::Holds(const Registration& registration) const {
 }
 
 std::vector<std::string> AcmednsJson::Fqdns() const {
-  std::vector<std::string> fqdns;
-  for (const auto& [fqdn, entry] : entries_) fqdns.push_back(fqdn);
-  return fqdns;
+  const auto keys = std::views::keys(entries_);
+  return {keys.begin(), keys.end()};
 }
 
 std::vector<std::string> AcmednsJson::PoisonedFqdns() const {

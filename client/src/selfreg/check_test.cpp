@@ -22,7 +22,7 @@ class Check : public testing::World {};
 TEST_F(Check, FindsAValidRegistrationAndChangesNothing) {
   Furnish({"a.example.com", "b.example.com"});
   const auto version = kube.objects["s"].resource_version;
-  const Outcome outcome = Run(Command::kCheck);
+  const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   EXPECT_EQ(steps, 2) << "one GET, one /update for the registration that both share";
   EXPECT_EQ(kube.objects["s"].resource_version, version);
@@ -34,7 +34,7 @@ TEST_F(Check, FindsAValidRegistrationAndChangesNothing) {
 TEST_F(Check, ReplacesADeletedAccountOnce) {
   const json old = Furnish({"a.example.com", "b.example.com"});
   Invalidate(old);
-  const Outcome outcome = Run(Command::kCheck);
+  const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   EXPECT_EQ(acme.registrations, 1);
   ExpectAllAccepted();
@@ -45,7 +45,7 @@ TEST_F(Check, ReplacesADeletedAccountOnce) {
   EXPECT_EQ(kube.events.at(0)["reason"], "Reregistered");
   EXPECT_THAT(outcome.records, SizeIs(2));
   EXPECT_GE(clock.Monotonic(), told.options.confirm.spread);
-  EXPECT_EQ(Run(Command::kCheck).fqdns[0].action, Action::kKept);
+  EXPECT_EQ(Run(Flow::kCheck).fqdns[0].action, Action::kKept);
   EXPECT_EQ(acme.registrations, 1);
 }
 
@@ -57,7 +57,7 @@ TEST_F(Check, OutlastsADatabaseThatIsDown) {
   clock.on_sleep = [this](std::chrono::milliseconds) {
     if (clock.Monotonic() > seconds(60)) acme.database_down = false;
   };
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
   EXPECT_EQ(acme.registrations, 0);
   EXPECT_EQ(kube.objects["s"].data["acmedns.json"], before);
 }
@@ -66,7 +66,7 @@ TEST_F(Check, KeepsTheCredentialsOfADatabaseThatStaysDown) {
   Furnish({"a.example.com", "b.example.com"});
   const std::string before = kube.objects["s"].data["acmedns.json"];
   acme.database_down = true;
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kAcmeDnsUnavailable);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kAcmeDnsUnavailable);
   EXPECT_EQ(acme.made, 1) << "no new account";
   EXPECT_EQ(kube.objects["s"].data["acmedns.json"], before);
 }
@@ -79,7 +79,7 @@ TEST_F(Check, KeepsTheOldRegistrationWhenItIsAcceptedAgainAtLast) {
     if (moment == Moment::kBefore && request.url.ends_with("/register")) acme.database_down = false;
     return std::nullopt;
   };
-  const Outcome outcome = Run(Command::kCheck);
+  const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   EXPECT_EQ(FulldomainOf("a.example.com"), old["fulldomain"]);
   EXPECT_EQ(outcome.fqdns[0].action, Action::kKept);
@@ -108,7 +108,7 @@ TEST_F(Check, LeavesCredentialsAloneWhateverElseAcmeDnsAnswers) {
   };
   for (const auto& [answer, code] : answers) {
     acme.override_answer = [&answer = answer](const HttpRequest&) { return answer; };
-    const Outcome outcome = Run(Command::kCheck);
+    const Outcome outcome = Run(Flow::kCheck);
     EXPECT_EQ(outcome.exit_code(), code) << answer.status << answer.body;
     EXPECT_EQ(outcome.fqdns.at(0).verdict, Verdict::kUnavailable) << answer.status;
     EXPECT_EQ(kube.objects["s"].data["acmedns.json"], before) << answer.status;
@@ -124,7 +124,7 @@ TEST_F(Check, ReregistersAfterAnyFailedCallWhenToldSo) {
     if (testing::HeaderOf(request, "X-Api-User") == old["username"]) return HttpResponse{.status = 500};
     return std::nullopt;
   };
-  const Outcome outcome = Run(Command::kCheck);
+  const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   EXPECT_EQ(outcome.fqdns[0].action, Action::kReregistered);
   EXPECT_NE(FulldomainOf("a.example.com"), old["fulldomain"]);
@@ -137,12 +137,12 @@ TEST_F(Check, DoesNotReregisterForAMisconfigurationOrAStopEvenThen) {
   acme.override_answer = [](const HttpRequest&) {
     return HttpResponse{.status = 401, .headers = {{"WWW-Authenticate", "Basic"}}};
   };
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kUsage);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kUsage);
   told.disturbance = [](int step, Moment, const HttpRequest&) -> std::optional<Error> {
     if (step == 2) return testing::Stopped();
     return std::nullopt;
   };
-  EXPECT_EQ(Run(Command::kCheck).failure->error.kind, ErrorKind::kCancelled);
+  EXPECT_EQ(Run(Flow::kCheck).failure->error.kind, ErrorKind::kCancelled);
   EXPECT_EQ(acme.registrations, 0);
 }
 
@@ -153,30 +153,30 @@ TEST_F(Check, DoesNothingMoreOnceItIsStopped) {
     if (step == 2) return testing::Stopped();
     return std::nullopt;
   };
-  EXPECT_EQ(Run(Command::kCheck).failure->error.kind, ErrorKind::kCancelled);
+  EXPECT_EQ(Run(Flow::kCheck).failure->error.kind, ErrorKind::kCancelled);
   EXPECT_EQ(steps, 2);
   EXPECT_EQ(kube.objects["s"].data["acmedns.json"], before) << "b.example.com has to wait for the next run";
 }
 
 TEST_F(Check, RegistersWhereThereIsNothing) {
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   kube.objects.clear();
   kube.Put("s", {{"acmedns.json", "not json"}}, "person");
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
 }
 
 TEST_F(Check, GivesAnAddedFqdnTheSharedRegistration) {
   const json shared = Furnish({"a.example.com"});
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
   EXPECT_EQ(FulldomainOf("b.example.com"), shared["fulldomain"]);
   EXPECT_EQ(acme.registrations, 0);
 }
 
 TEST_F(Check, GivesAnAddedFqdnTheReplacementOfTheSharedOne) {
   Invalidate(Furnish({"a.example.com"}));
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_EQ(FulldomainOf("a.example.com"), FulldomainOf("b.example.com"));
   EXPECT_EQ(acme.registrations, 1);
@@ -186,7 +186,7 @@ TEST_F(Check, ReplacesExactlyTheEntriesOfTheRejectedRegistration) {
   told.options.fqdns = {"a.example.com", "b.example.com", "c.example.com"};
   Invalidate(Furnish({"a.example.com", "c.example.com"}));
   const json good = Furnish({"b.example.com"});
-  const Outcome outcome = Run(Command::kCheck);
+  const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_EQ(FulldomainOf("b.example.com"), good["fulldomain"]);
@@ -198,7 +198,7 @@ TEST_F(Check, ReplacesExactlyTheEntriesOfTheRejectedRegistration) {
 TEST_F(Check, ReplacesSeveralRejectedRegistrationsEachByItsOwn) {
   Invalidate(Furnish({"a.example.com"}));
   Invalidate(Furnish({"b.example.com"}));
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_NE(FulldomainOf("a.example.com"), FulldomainOf("b.example.com"));
   EXPECT_EQ(acme.registrations, 2);
@@ -212,7 +212,7 @@ TEST_F(Check, ReplacesOneAlthoughAnotherCannotBeJudged) {
     if (testing::HeaderOf(request, "X-Api-User") == unclear["username"]) return HttpResponse{.status = 500};
     return std::nullopt;
   };
-  const Outcome outcome = Run(Command::kCheck);
+  const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kAcmeDnsUnavailable);
   EXPECT_EQ(outcome.fqdns[0].action, Action::kReregistered);
   EXPECT_EQ(outcome.fqdns[1].verdict, Verdict::kUnavailable);
@@ -222,7 +222,7 @@ TEST_F(Check, ReplacesOneAlthoughAnotherCannotBeJudged) {
 TEST_F(Check, LeavesEntriesThatAreNotConfiguredAlone) {
   Invalidate(Furnish({"old.example.com"}));
   Furnish({"a.example.com", "b.example.com"});
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
   EXPECT_EQ(acme.registrations, 0);
   EXPECT_NE(FulldomainOf("old.example.com"), "");
 }
@@ -231,17 +231,17 @@ TEST_F(Check, KeepsTheOldRegistrationWhenNoNewOneIsToBeHad) {
   const json old = Furnish({"a.example.com", "b.example.com"});
   Invalidate(old);
   acme.registration_disabled = true;
-  Outcome outcome = Run(Command::kCheck);
+  Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kRegistrationRefused);
   EXPECT_EQ(outcome.fqdns[0].verdict, Verdict::kRejected);
   acme.registration_disabled = false;
   acme.refuses_new_accounts = true;
-  outcome = Run(Command::kCheck);
+  outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kAcmeDnsUnavailable);
   EXPECT_EQ(FulldomainOf("a.example.com"), old["fulldomain"]);
   EXPECT_THAT(kube.events, IsEmpty());
   acme.refuses_new_accounts = false;
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
 }
 
@@ -252,14 +252,14 @@ TEST_F(Check, SeesGoodCredentialsInFilesOfOtherTools) {
                       {"Username", made["username"]},
                       {"Password", made["password"]}};
   kube.Put("s", {{"acmedns.json", json({{"a.example.com", entry}, {"b.example.com", entry}}).dump()}}, "person");
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
   EXPECT_EQ(acme.registrations, 0);
 }
 
 TEST_F(Check, StoresNothingWhenReadOnly) {
   Furnish({"a.example.com", "b.example.com"});
   told.options.probe = ProbeMode::kReadOnly;
-  const Outcome outcome = Run(Command::kCheck);
+  const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   EXPECT_EQ(outcome.fqdns[0].verdict, Verdict::kValid);
   EXPECT_THAT(acme.accounts.begin()->second.texts, IsEmpty());
@@ -269,15 +269,15 @@ TEST_F(Check, StoresNothingWhenReadOnly) {
 TEST_F(Check, TakesDnsAsSeriouslyAsItIsTold) {
   Furnish({"a.example.com", "b.example.com"});
   dns.txt_error = Error{.kind = ErrorKind::kTemporary, .message = "not seen at 192.0.2.1"};
-  const Outcome warned = Run(Command::kCheck);
+  const Outcome warned = Run(Flow::kCheck);
   EXPECT_EQ(warned.exit_code(), ExitCode::kDone);
   EXPECT_THAT(warned.warnings, Contains(HasSubstr("not seen at 192.0.2.1")));
   EXPECT_EQ(warned.fqdns[0].txt, Seen::kNo);
   told.options.verify_dns = DnsCheck::kRequired;
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kVerificationFailed);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kVerificationFailed);
   told.options.verify_dns = DnsCheck::kOff;
   dns.texts.clear();
-  EXPECT_EQ(Run(Command::kCheck).fqdns[0].txt, Seen::kNotAsked);
+  EXPECT_EQ(Run(Flow::kCheck).fqdns[0].txt, Seen::kNotAsked);
   EXPECT_THAT(dns.texts, IsEmpty());
 }
 
@@ -285,7 +285,7 @@ TEST_F(Check, SavesBeforeItWaitsForDns) {
   Invalidate(Furnish({"a.example.com", "b.example.com"}));
   told.options.verify_dns = DnsCheck::kRequired;
   dns.txt_error = Error{.kind = ErrorKind::kTemporary, .message = "not seen"};
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kVerificationFailed);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kVerificationFailed);
   ExpectAllAccepted();
 }
 
@@ -293,17 +293,17 @@ TEST_F(Check, VerifiesCnamesWhenTold) {
   const json registration = Furnish({"a.example.com", "b.example.com"});
   told.options.verify_cname = true;
   dns.cnames = {{"a.example.com", registration["fulldomain"]}, {"b.example.com", "elsewhere.example.org"}};
-  const Outcome outcome = Run(Command::kCheck);
+  const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kVerificationFailed);
   EXPECT_EQ(outcome.fqdns[0].cname, Seen::kYes);
   EXPECT_EQ(outcome.fqdns[1].cname, Seen::kNo);
   EXPECT_THAT(outcome.failure->error.message, HasSubstr("points to elsewhere.example.org"));
   dns.cnames["b.example.com"] = registration["fulldomain"];
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
   dns.cname_error = Error{.kind = ErrorKind::kTemporary, .message = "SERVFAIL"};
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kVerificationFailed);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kVerificationFailed);
   dns.cname_error->kind = ErrorKind::kMisconfigured;
-  EXPECT_EQ(Run(Command::kCheck).exit_code(), ExitCode::kUsage);
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kUsage);
 }
 
 TEST_F(Check, IsDeterministicBySeed) {
@@ -314,7 +314,7 @@ TEST_F(Check, IsDeterministicBySeed) {
     kube = testing::FakeSecretApi();
     acme = testing::FakeAcmeDns();
     Invalidate(Furnish({"a.example.com", "b.example.com"}));
-    Run(Command::kCheck);
+    Run(Flow::kCheck);
     return log.Text();
   };
   EXPECT_EQ(tell(), tell());

@@ -15,8 +15,8 @@ using ::testing::IsEmpty;
 
 struct RaceCase {
   const char* name;
-  Command first;
-  Command second;
+  Flow first;
+  Flow second;
   bool secret_exists;
   bool furnished;  ///< with a registration that acme-dns has forgotten
   std::vector<std::string> second_fqdns = {"a.example.com", "b.example.com"};
@@ -85,17 +85,16 @@ TEST_P(Race, EndsWithOneValidRegistrationAndAtMostOneUnusedAccount) {
 INSTANTIATE_TEST_SUITE_P(
     All, Race,
     ::testing::Values(
-        RaceCase{"RegisterAndRegisterOnAnEmptySecret", Command::kRegister, Command::kRegister, true, false},
-        RaceCase{"RegisterAndRegisterWithoutASecret", Command::kRegister, Command::kRegister, false, false},
-        RaceCase{"RegisterAndCheckOnAnEmptySecret", Command::kRegister, Command::kCheck, true, false},
-        RaceCase{"CheckAndRegisterOnAnEmptySecret", Command::kCheck, Command::kRegister, true, false},
-        RaceCase{"CheckAndRegisterWithoutASecret", Command::kCheck, Command::kRegister, false, false},
-        RaceCase{"CheckAndCheckOnARejectedRegistration", Command::kCheck, Command::kCheck, true, true},
-        RaceCase{
-            "CheckOfTwoFqdnsAndRegisterOfOne", Command::kCheck, Command::kRegister, true, false, {"a.example.com"}},
+        RaceCase{"RegisterAndRegisterOnAnEmptySecret", Flow::kRegister, Flow::kRegister, true, false},
+        RaceCase{"RegisterAndRegisterWithoutASecret", Flow::kRegister, Flow::kRegister, false, false},
+        RaceCase{"RegisterAndCheckOnAnEmptySecret", Flow::kRegister, Flow::kCheck, true, false},
+        RaceCase{"CheckAndRegisterOnAnEmptySecret", Flow::kCheck, Flow::kRegister, true, false},
+        RaceCase{"CheckAndRegisterWithoutASecret", Flow::kCheck, Flow::kRegister, false, false},
+        RaceCase{"CheckAndCheckOnARejectedRegistration", Flow::kCheck, Flow::kCheck, true, true},
+        RaceCase{"CheckOfTwoFqdnsAndRegisterOfOne", Flow::kCheck, Flow::kRegister, true, false, {"a.example.com"}},
         RaceCase{"CheckOfTwoFqdnsAndCheckOfOneMore",
-                 Command::kCheck,
-                 Command::kCheck,
+                 Flow::kCheck,
+                 Flow::kCheck,
                  true,
                  true,
                  {"a.example.com", "b.example.com", "c.example.com"}}),
@@ -114,7 +113,7 @@ TEST_F(ConflictingWrites, AreMergedWithWhatOthersWrote) {
     }
     return std::nullopt;
   };
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_EQ(FulldomainOf("z.example.com"), theirs["fulldomain"]);
@@ -130,7 +129,7 @@ TEST_F(ConflictingWrites, EndTheRunWhenTheyNeverCease) {
     if (write && moment == Moment::kBefore) kube.Put("s", {{"counter", std::to_string(clock.slept.size())}}, "fighter");
     return std::nullopt;
   };
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kKubernetesUnavailable);
   EXPECT_THAT(outcome.failure->error.message, ::testing::HasSubstr("conflicts"));
   EXPECT_EQ(acme.registrations, 1);
@@ -148,7 +147,7 @@ TEST_F(ConflictingWrites, ServeAnotherNeedWithARegistrationThatHasLostItsOwn) {
     }
     return std::nullopt;
   };
-  const Outcome outcome = Run(Command::kCheck);
+  const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_EQ(acme.registrations, 1);

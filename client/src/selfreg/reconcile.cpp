@@ -22,13 +22,13 @@ namespace {
 /// Another writer that is faster so many times in a row is no colleague but a fight over the field.
 constexpr int kConflictsMax = 10;
 
-const char* Name(Command command) {
-  switch (command) {
-    case Command::kRegister:
+const char* Name(Flow flow) {
+  switch (flow) {
+    case Flow::kRegister:
       return "register";
-    case Command::kCheck:
+    case Flow::kCheck:
       return "check";
-    case Command::kReregister:
+    case Flow::kReregister:
       return "reregister";
   }
   return "";
@@ -36,14 +36,14 @@ const char* Name(Command command) {
 
 class Reconciler {
  public:
-  Reconciler(Command command, const RunOptions& options, const RunServices& services)
-      : command_(command),
+  Reconciler(Flow flow, const RunOptions& options, const RunServices& services)
+      : flow_(flow),
         options_(options),
         services_(services),
         tools_{
             .acmedns = services.acmedns, .retrier = services.retrier, .random = services.random, .log = services.log} {
     const SecretRef& secret = services.secrets.secret();
-    outcome_.command = Name(command);
+    outcome_.command = Name(flow);
     outcome_.secret = secret.namespace_name + "/" + secret.name;
   }
 
@@ -94,7 +94,7 @@ class Reconciler {
                             {{"fqdn", fqdn}, {"problem", problem}});
       }
     }
-    if (command_ == Command::kReregister) {
+    if (flow_ == Flow::kReregister) {
       for (Registration& account : AccountsOf(now_, options_.fqdns))
         replacements_.push_back({.old = std::move(account)});
     }
@@ -109,7 +109,7 @@ class Reconciler {
   /// For `check`: asks acme-dns about the accounts that the configured FQDNs have and that this run does not know yet,
   /// at first and again when another client has brought in new ones.
   void Judge() {
-    if (command_ != Command::kCheck) return;
+    if (flow_ != Flow::kCheck) return;
     std::vector<Registration> accounts = AccountsOf(now_, options_.fqdns);
     std::erase_if(accounts, [this](const Registration& account) { return FindKnown(account) != nullptr; });
     const std::vector<Judgement> judgements = Probe(accounts, options_, tools_);
@@ -195,7 +195,7 @@ class Reconciler {
   /// The last look before a rejected registration is replaced. acme-dns has just made and accepted another one, so its
   /// database works now; if the old one works, too, then it was the database that had rejected it.
   bool IsStillNeeded(std::size_t replacement) {
-    if (command_ != Command::kCheck) return true;
+    if (flow_ != Flow::kCheck) return true;
     const Registration& old = replacements_[replacement].old;
     const auto accepted = AcceptedNow(old, options_.probe, tools_);
     if (!accepted) {
@@ -337,7 +337,7 @@ class Reconciler {
     return texts;
   }
 
-  Command command_;
+  Flow flow_;
   const RunOptions& options_;
   const RunServices& services_;
   ProbeTools tools_;
@@ -358,20 +358,20 @@ class Reconciler {
 
 }  // namespace
 
-Outcome Reconcile(Command command, const RunOptions& options, const RunServices& services) {
-  return Reconciler(command, options, services).Run();
+Outcome Reconcile(Flow flow, const RunOptions& options, const RunServices& services) {
+  return Reconciler(flow, options, services).Run();
 }
 
 Outcome RunRegister(const RunOptions& options, const RunServices& services) {
-  return Reconcile(Command::kRegister, options, services);
+  return Reconcile(Flow::kRegister, options, services);
 }
 
 Outcome RunCheck(const RunOptions& options, const RunServices& services) {
-  return Reconcile(Command::kCheck, options, services);
+  return Reconcile(Flow::kCheck, options, services);
 }
 
 Outcome RunReregister(const RunOptions& options, const RunServices& services) {
-  return Reconcile(Command::kReregister, options, services);
+  return Reconcile(Flow::kReregister, options, services);
 }
 
 }  // namespace client

@@ -10,13 +10,13 @@
 
 namespace client {
 
-enum class Command : std::uint8_t { kRegister, kCheck, kReregister };
+enum class Flow : std::uint8_t { kRegister, kCheck, kReregister };
 
 /// Blocks until done. All failures are in the outcome and in the log.
 ///
 /// The order that loses nothing: a registration is made, proven by an /update, written over exactly the version of the
 /// Secret that was read, and then announced. Until the write the Secret keeps what it had. What a crash, a lost answer
 /// or a lost race leave behind is an account at acme-dns that nobody uses, at most one for each POST /register.
-Outcome Reconcile(Command command, const RunOptions& options, const RunServices& services);
+Outcome Reconcile(Flow flow, const RunOptions& options, const RunServices& services);
 
 }  // namespace client

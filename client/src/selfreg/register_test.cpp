@@ -24,7 +24,7 @@ class Register : public testing::World {};
 TEST_F(Register, FurnishesAnEmptySecretOfAnotherManager) {
   kube.Put("s", {{"other", "x"}}, "argocd");
   kube.objects["s"].labels["app"] = "y";
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_EQ(acme.made, 1);
@@ -38,13 +38,13 @@ TEST_F(Register, FurnishesAnEmptySecretOfAnotherManager) {
 }
 
 TEST_F(Register, CreatesAMissingSecret) {
-  EXPECT_EQ(Run(Command::kRegister).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_EQ(kube.objects["s"].owned["m"], std::set<std::string>{"acmedns.json"});
 }
 
 TEST_F(Register, TellsPeopleWhichRecordsToSet) {
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   const std::string fulldomain = FulldomainOf("a.example.com");
   const std::string record = "_acme-challenge.a.example.com. IN CNAME " + fulldomain + ".";
   EXPECT_THAT(outcome.records, ElementsAre(record, CnameRecord("b.example.com", fulldomain)));
@@ -64,14 +64,14 @@ TEST_F(Register, ProvesTheRegistrationBeforeItIsSaved) {
     }
     return std::nullopt;
   };
-  Run(Command::kRegister);
+  Run(Flow::kRegister);
   EXPECT_TRUE(proven);
 }
 
 TEST_F(Register, IsANoOpWhenEverythingIsThere) {
   Furnish({"a.example.com", "b.example.com"});
   const auto version = kube.objects["s"].resource_version;
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   EXPECT_EQ(steps, 1) << "one GET";
   EXPECT_EQ(kube.objects["s"].resource_version, version);
@@ -83,7 +83,7 @@ TEST_F(Register, IsANoOpWhenEverythingIsThere) {
 
 TEST_F(Register, GivesAnAddedFqdnTheSharedRegistrationWithoutAskingAcmeDns) {
   const json shared = Furnish({"a.example.com"});
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   EXPECT_EQ(acme.registrations + acme.updates, 0);
   EXPECT_EQ(FulldomainOf("b.example.com"), shared["fulldomain"]);
@@ -94,10 +94,10 @@ TEST_F(Register, GivesAnAddedFqdnTheSharedRegistrationWithoutAskingAcmeDns) {
 
 TEST_F(Register, KeepsRemovedFqdnsUnlessToldToPrune) {
   Furnish({"a.example.com", "b.example.com", "old.example.com"});
-  Run(Command::kRegister);
+  Run(Flow::kRegister);
   EXPECT_NE(FulldomainOf("old.example.com"), "");
   told.options.prune = true;
-  Run(Command::kRegister);
+  Run(Flow::kRegister);
   EXPECT_EQ(FulldomainOf("old.example.com"), "");
   EXPECT_EQ(acme.registrations, 0);
   ExpectAllAccepted();
@@ -110,20 +110,20 @@ TEST_F(Register, KeepsUnknownMembersOfTheAnswer) {
     answer["server_note"] = {1, "x"};
     return HttpResponse{.status = 201, .body = answer.dump()};
   };
-  Run(Command::kRegister);
+  Run(Flow::kRegister);
   const json map = json::parse(kube.objects["s"].data["acmedns.json"]);
   EXPECT_EQ(map["a.example.com"]["server_note"], json({1, "x"}));
 }
 
 TEST_F(Register, KeepsAnUnreadableMapAside) {
   kube.Put("s", {{"acmedns.json", "{broken"}, {"other", "x"}}, "person");
-  EXPECT_EQ(Run(Command::kRegister).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_EQ(kube.objects["s"].data["acmedns.json.unreadable"], "{broken");
   EXPECT_EQ(kube.objects["s"].owned["m"], (std::set<std::string>{"acmedns.json", "acmedns.json.unreadable"}));
   // Later writes keep it, although server-side apply removes what its owner leaves out.
   told.options.fqdns.push_back("c.example.com");
-  Run(Command::kRegister);
+  Run(Flow::kRegister);
   EXPECT_NE(FulldomainOf("c.example.com"), "");
   EXPECT_EQ(kube.objects["s"].data["acmedns.json.unreadable"], "{broken");
 }
@@ -132,7 +132,7 @@ TEST_F(Register, LeavesAnUnreadableMapAloneWhenAcmeDnsIsUnavailable) {
   kube.Put("s", {{"acmedns.json", "{broken"}}, "person");
   const auto version = kube.objects["s"].resource_version;
   acme.database_down = true;
-  EXPECT_EQ(Run(Command::kRegister).exit_code(), ExitCode::kAcmeDnsUnavailable);
+  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kAcmeDnsUnavailable);
   EXPECT_EQ(kube.objects["s"].resource_version, version);
 }
 
@@ -140,7 +140,7 @@ TEST_F(Register, MovesAsideWhatMakesCertManagerRefuseTheMap) {
   const json good = Furnish({"a.example.com", "b.example.com"});
   const std::string text = json({{"a.example.com", good}, {"b.example.com", good}, {"note", "by hand"}}).dump();
   kube.Put("s", {{"acmedns.json", text}}, "person");
-  EXPECT_EQ(Run(Command::kRegister).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_THAT(Map().Fqdns(), ElementsAre("a.example.com", "b.example.com"));
   EXPECT_EQ(kube.objects["s"].data["acmedns.json.unreadable"], text);
@@ -149,18 +149,18 @@ TEST_F(Register, MovesAsideWhatMakesCertManagerRefuseTheMap) {
 
 TEST_F(Register, SendsBasicAuthWhereAProxyWantsIt) {
   acme.basic_auth = "Basic bWU6YmFzaWMtcGFzc3dvcmQ=";
-  const Outcome refused = Run(Command::kRegister);
+  const Outcome refused = Run(Flow::kRegister);
   EXPECT_EQ(refused.exit_code(), ExitCode::kUsage);
   EXPECT_THAT(refused.failure->error.message, HasSubstr("--password-file"));
   EXPECT_TRUE(kube.objects.empty());
   told.acmedns.basic_auth = BasicAuth{"me", SecretText("basic-password")};
-  EXPECT_EQ(Run(Command::kRegister).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
 }
 
 TEST_F(Register, SaysThatRegistrationIsRefused) {
   acme.registration_disabled = true;
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kRegistrationRefused);
   EXPECT_EQ(acme.registrations, 1) << "not tried again";
   EXPECT_TRUE(kube.objects.empty());
@@ -168,13 +168,13 @@ TEST_F(Register, SaysThatRegistrationIsRefused) {
 
 TEST_F(Register, SavesNothingThatIsNotProven) {
   acme.refuses_new_accounts = true;
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kAcmeDnsUnavailable);
   EXPECT_EQ(acme.made, 1) << "the one account is asked again, not another one made";
   EXPECT_THAT(outcome.unused, SizeIs(1));
   EXPECT_TRUE(kube.objects.empty());
   told.acmedns.allow_from = {"192.0.2.0/24"};
-  const Outcome outside = Run(Command::kRegister);
+  const Outcome outside = Run(Flow::kRegister);
   EXPECT_EQ(outside.exit_code(), ExitCode::kUsage);
   EXPECT_THAT(outside.failure->error.message, HasSubstr("--allow-from"));
 }
@@ -205,7 +205,7 @@ TEST_F(Register, RefusesBadAnswersWithOneClearMessageAndAnUntouchedSecret) {
   };
   for (const auto& [body, problem] : bad) {
     acme.override_answer = [&body = body](const HttpRequest&) { return HttpResponse{.status = 201, .body = body}; };
-    const Outcome outcome = Run(Command::kRegister);
+    const Outcome outcome = Run(Flow::kRegister);
     EXPECT_EQ(outcome.exit_code(), ExitCode::kAcmeDnsUnavailable) << body;
     EXPECT_THAT(outcome.failure->error.message, HasSubstr(problem)) << body;
     EXPECT_EQ(kube.objects["s"].resource_version, version);
@@ -215,34 +215,34 @@ TEST_F(Register, RefusesBadAnswersWithOneClearMessageAndAnUntouchedSecret) {
 TEST_F(Register, MakesNoAccountThatItCannotSave) {
   kube.allow_patch = false;
   kube.Put("s", {}, "argocd");
-  Outcome outcome = Run(Command::kRegister);
+  Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kKubernetesUnavailable);
   EXPECT_THAT(outcome.failure->error.message, HasSubstr("grant the verb \"patch\""));
   kube.objects.clear();
   kube.allow_patch = true;
   kube.allow_create = false;
-  outcome = Run(Command::kRegister);
+  outcome = Run(Flow::kRegister);
   EXPECT_THAT(outcome.failure->error.message, HasSubstr("grant the verb \"create\""));
   kube.allow_get = false;
-  outcome = Run(Command::kRegister);
+  outcome = Run(Flow::kRegister);
   EXPECT_THAT(outcome.failure->error.message, HasSubstr("grant the verb \"get\""));
   EXPECT_EQ(acme.registrations, 0);
 }
 
 TEST_F(Register, WorksWhereDryRunsAreNotSupported) {
   kube.dry_run_unsupported = true;
-  EXPECT_EQ(Run(Command::kRegister).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
 }
 
 TEST_F(Register, WorksWhereEventsAreForbidden) {
   kube.allow_events = false;
-  EXPECT_EQ(Run(Command::kRegister).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kDone);
   EXPECT_THAT(log.lines, Contains(StartsWith("DEBUG no Event")));
 }
 
 TEST_F(Register, VerifiesTheTextInDns) {
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   ASSERT_THAT(dns.texts, SizeIs(1));
   EXPECT_EQ(dns.texts[0].fulldomain, FulldomainOf("a.example.com"));
   EXPECT_EQ(dns.texts[0].text, acme.accounts.begin()->second.texts.at(0));
@@ -252,13 +252,13 @@ TEST_F(Register, VerifiesTheTextInDns) {
 
 TEST_F(Register, DoesNotBlameAPersonForACnameThatNobodyKnewOf) {
   told.options.verify_cname = true;
-  const Outcome first = Run(Command::kRegister);
+  const Outcome first = Run(Flow::kRegister);
   EXPECT_EQ(first.exit_code(), ExitCode::kDone);
   EXPECT_THAT(first.warnings, SizeIs(2));
   EXPECT_EQ(first.fqdns[0].cname, Seen::kNo);
-  EXPECT_EQ(Run(Command::kRegister).exit_code(), ExitCode::kVerificationFailed);
+  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kVerificationFailed);
   for (const std::string& fqdn : told.options.fqdns) dns.cnames[fqdn] = FulldomainOf(fqdn);
-  const Outcome last = Run(Command::kRegister);
+  const Outcome last = Run(Flow::kRegister);
   EXPECT_EQ(last.exit_code(), ExitCode::kDone);
   EXPECT_EQ(last.fqdns[0].cname, Seen::kYes);
 }
@@ -269,7 +269,7 @@ TEST_F(Register, StopsAtOnceAndLeavesNothingHalfWritten) {
     if (moment == Moment::kBefore && request.url.ends_with("/update")) return testing::Stopped();
     return std::nullopt;
   };
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.failure->error.kind, ErrorKind::kCancelled);
   EXPECT_FALSE(kube.objects["s"].data.contains("acmedns.json"));
   EXPECT_THAT(outcome.unused, SizeIs(1));
@@ -282,13 +282,13 @@ TEST_F(Register, KeepsToItsDeadline) {
   acme.override_answer = [](const HttpRequest&) {
     return HttpResponse{.status = 503, .headers = {{"Retry-After", "3600"}}};
   };
-  EXPECT_EQ(Run(Command::kRegister).exit_code(), ExitCode::kAcmeDnsUnavailable);
+  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kAcmeDnsUnavailable);
   EXPECT_LE(clock.Monotonic(), seconds(20));
 }
 
 TEST_F(Register, ReportsWhatTheSecretCannotTell) {
   kube.token = "another";
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kKubernetesUnavailable);
   EXPECT_THAT(outcome.fqdns, IsEmpty());
   EXPECT_THAT(log.lines, Contains(StartsWith("ERROR Kubernetes API: can't get secrets")));
@@ -296,7 +296,7 @@ TEST_F(Register, ReportsWhatTheSecretCannotTell) {
 
 TEST_F(Register, NoticesAWebhookThatChangesTheSecret) {
   kube.mutate = [](testing::FakeSecretApi::Secret& secret) { secret.data["acmedns.json"] = "{}"; };
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kKubernetesUnavailable);
   EXPECT_THAT(outcome.failure->error.message, HasSubstr("webhook"));
   EXPECT_THAT(outcome.unused, SizeIs(1));
@@ -308,7 +308,7 @@ TEST_F(Register, LooksWhetherAWriteWithoutAnAnswerTookPlace) {
     if (write && moment == Moment::kAfter) return testing::NoAnswer();
     return std::nullopt;
   };
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   EXPECT_THAT(outcome.records, SizeIs(2));
   EXPECT_THAT(outcome.warnings, IsEmpty());
@@ -324,7 +324,7 @@ TEST_F(Register, WarnsOfRecordsThatMayBeNeededAfterAWriteOfUnknownFate) {
     if (written) return testing::NoAnswer();
     return std::nullopt;
   };
-  const Outcome outcome = Run(Command::kRegister);
+  const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kKubernetesUnavailable);
   EXPECT_THAT(outcome.warnings, SizeIs(2));
   EXPECT_THAT(outcome.warnings, Contains(HasSubstr("_acme-challenge.a.example.com. IN CNAME ")));

@@ -18,7 +18,7 @@ class Reregister : public testing::World {};
 
 TEST_F(Reregister, ReplacesAValidRegistration) {
   const json old = Furnish({"a.example.com", "b.example.com"});
-  const Outcome outcome = Run(Command::kReregister);
+  const Outcome outcome = Run(Flow::kReregister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_NE(FulldomainOf("a.example.com"), old["fulldomain"]);
@@ -30,14 +30,14 @@ TEST_F(Reregister, ReplacesAValidRegistration) {
 TEST_F(Reregister, KeepsApartWhatWasApart) {
   Furnish({"a.example.com"});
   Furnish({"b.example.com"});
-  EXPECT_EQ(Run(Command::kReregister).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kReregister).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_NE(FulldomainOf("a.example.com"), FulldomainOf("b.example.com"));
   EXPECT_EQ(acme.registrations, 2);
 }
 
 TEST_F(Reregister, RegistersWhereThereIsNothing) {
-  const Outcome outcome = Run(Command::kReregister);
+  const Outcome outcome = Run(Flow::kReregister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_THAT(outcome.fqdns, Each(Field(&FqdnReport::action, Action::kRegistered)));
@@ -45,7 +45,7 @@ TEST_F(Reregister, RegistersWhereThereIsNothing) {
 
 TEST_F(Reregister, FurnishesAnAddedFqdnToo) {
   Furnish({"a.example.com"});
-  EXPECT_EQ(Run(Command::kReregister).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kReregister).exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
   EXPECT_EQ(FulldomainOf("a.example.com"), FulldomainOf("b.example.com"));
   EXPECT_EQ(acme.registrations, 1);
@@ -54,7 +54,7 @@ TEST_F(Reregister, FurnishesAnAddedFqdnToo) {
 TEST_F(Reregister, KeepsTheOldOneWhenTheNewOneCannotBeProven) {
   const json old = Furnish({"a.example.com", "b.example.com"});
   acme.refuses_new_accounts = true;
-  const Outcome outcome = Run(Command::kReregister);
+  const Outcome outcome = Run(Flow::kReregister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kAcmeDnsUnavailable);
   EXPECT_EQ(FulldomainOf("a.example.com"), old["fulldomain"]);
   ExpectAllAccepted();

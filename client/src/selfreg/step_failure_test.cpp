@@ -18,7 +18,7 @@ enum class Start : std::uint8_t { kNoSecret, kEmptySecret, kUnreadable, kValid, 
 
 struct FlowCase {
   const char* name;
-  Command command;
+  Flow flow;
   Start start;
 };
 
@@ -79,7 +79,7 @@ class EachStep : public testing::World, public ::testing::WithParamInterface<Flo
 
   void ExpectRecovery() {
     const int registrations = acme.registrations;
-    const Outcome outcome = Run(Command::kCheck);
+    const Outcome outcome = Run(Flow::kCheck);
     EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
     ExpectAllAccepted();
     const int needed = GetParam().start == Start::kTwoRejected ? 2 : 1;
@@ -93,7 +93,7 @@ class EachStep : public testing::World, public ::testing::WithParamInterface<Flo
   /// Runs the flow once for each of its requests and both moments, failing as `fails` says.
   void FailAtEach(const std::function<bool(int step, int at)>& fails, const Error& error) {
     Reset();
-    ASSERT_EQ(Run(GetParam().command).exit_code(), ExitCode::kDone);
+    ASSERT_EQ(Run(GetParam().flow).exit_code(), ExitCode::kDone);
     const int steps_alone = steps;
     ASSERT_GE(steps_alone, 2);
     for (int at = 1; at <= steps_alone; ++at) {
@@ -110,7 +110,7 @@ class EachStep : public testing::World, public ::testing::WithParamInterface<Flo
           const bool hit = fails(step, at) && (step == at ? now == moment : now == Moment::kBefore);
           return hit ? std::optional(error) : std::nullopt;
         };
-        const Outcome outcome = Run(GetParam().command, disturbed);
+        const Outcome outcome = Run(GetParam().flow, disturbed);
         ExpectSafe(before);
         Judge(outcome);
         ExpectRecovery();
@@ -166,17 +166,17 @@ TEST_P(EachStep, MayBeTheLastBeforeAStopAndOneAccountIsLostAtMost) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, EachStep,
-    ::testing::Values(FlowCase{"RegisterWithoutASecret", Command::kRegister, Start::kNoSecret},
-                      FlowCase{"RegisterOnAnEmptySecret", Command::kRegister, Start::kEmptySecret},
-                      FlowCase{"RegisterOnAnUnreadableMap", Command::kRegister, Start::kUnreadable},
-                      FlowCase{"RegisterAnAddedFqdn", Command::kRegister, Start::kOneMissing},
-                      FlowCase{"CheckWithoutASecret", Command::kCheck, Start::kNoSecret},
-                      FlowCase{"CheckAValidRegistration", Command::kCheck, Start::kValid},
-                      FlowCase{"CheckARejectedRegistration", Command::kCheck, Start::kRejected},
-                      FlowCase{"CheckTwoRejectedRegistrations", Command::kCheck, Start::kTwoRejected},
-                      FlowCase{"ReregisterAValidRegistration", Command::kReregister, Start::kValid},
-                      FlowCase{"ReregisterARejectedRegistration", Command::kReregister, Start::kRejected},
-                      FlowCase{"ReregisterTwoRegistrations", Command::kReregister, Start::kTwoRejected}),
+    ::testing::Values(FlowCase{"RegisterWithoutASecret", Flow::kRegister, Start::kNoSecret},
+                      FlowCase{"RegisterOnAnEmptySecret", Flow::kRegister, Start::kEmptySecret},
+                      FlowCase{"RegisterOnAnUnreadableMap", Flow::kRegister, Start::kUnreadable},
+                      FlowCase{"RegisterAnAddedFqdn", Flow::kRegister, Start::kOneMissing},
+                      FlowCase{"CheckWithoutASecret", Flow::kCheck, Start::kNoSecret},
+                      FlowCase{"CheckAValidRegistration", Flow::kCheck, Start::kValid},
+                      FlowCase{"CheckARejectedRegistration", Flow::kCheck, Start::kRejected},
+                      FlowCase{"CheckTwoRejectedRegistrations", Flow::kCheck, Start::kTwoRejected},
+                      FlowCase{"ReregisterAValidRegistration", Flow::kReregister, Start::kValid},
+                      FlowCase{"ReregisterARejectedRegistration", Flow::kReregister, Start::kRejected},
+                      FlowCase{"ReregisterTwoRegistrations", Flow::kReregister, Start::kTwoRejected}),
     [](const auto& param_info) { return std::string(param_info.param.name); });
 
 }  // namespace

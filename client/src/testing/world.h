@@ -59,9 +59,9 @@ class World : public ::testing::Test {
 
   World() { told.options.fqdns = {"a.example.com", "b.example.com"}; }
 
-  Outcome Run(Command command) { return Run(command, told); }
+  Outcome Run(Flow flow) { return Run(flow, told); }
 
-  Outcome Run(Command command, const Told& how) {
+  Outcome Run(Flow flow, const Told& how) {
     int step = 0;
     FunctionTransport acme_transport([&](const HttpRequest& request) {
       return Exchange(request, ++step, how.disturbance, [&] { return acme.Handle(request); });
@@ -75,7 +75,7 @@ class World : public ::testing::Test {
     ApiClient api(kube_transport, credentials, retrier, {.server = "https://k", .user_agent = "test"});
     SecretStore secrets(api, {.secret = {"ns", "s"}, .field_manager = "m"});
     EventRecorder events(api, random, log, {.secret = {"ns", "s"}, .component = "acmedns-selfreg"});
-    Outcome outcome = Reconcile(command, how.options,
+    Outcome outcome = Reconcile(flow, how.options,
                                 {.acmedns = acmedns,
                                  .secrets = secrets,
                                  .events = events,
