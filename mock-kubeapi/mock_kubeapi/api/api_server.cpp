@@ -11,6 +11,7 @@
 #include "mock_kubeapi/authz/policy_rule.h"
 #include "mock_kubeapi/authz/rbac.h"
 #include "mock_kubeapi/controllers/builtin_controllers.h"
+#include "mock_kubeapi/controllers/workload_controllers.h"
 #include "mock_kubeapi/kinds/builtin.h"
 
 namespace mock_kubeapi {
@@ -71,6 +72,7 @@ void ApiServer::AddBuiltinControllers() {
        BuiltinControllers({.kinds = kinds_, .tokens = *tokens_, .ca_certificate = options_.ca_certificate})) {
     controllers_->Add(std::move(controller));
   }
+  for (auto& controller : WorkloadControllers()) controllers_->Add(std::move(controller));
 }
 
 void ApiServer::CreateBuiltinObjects() {
