@@ -38,7 +38,7 @@ TEST_F(Cycle, TheNewTextIsSeenThroughDns) {
   world_.config().run.verify_dns = client::DnsCheck::kRequired;
   const auto check = Run(Command::kCheck);
   ASSERT_EQ(check.exit_code(), 0) << check.log;
-  EXPECT_THAT(check.result->termination_message, HasSubstr("\"txt\":\"yes\""));
+  EXPECT_THAT(check.result->termination_message, HasSubstr("\"txtSeen\":true"));
 }
 
 TEST_F(Cycle, EventsTellOfRegistrationAndReregistration) {

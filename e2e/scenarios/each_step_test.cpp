@@ -74,7 +74,7 @@ constexpr std::array kFaults = {StepFault::kLostRequest, StepFault::kLostReply, 
 
 TEST_P(EachStep, FailsInTurnAndOneCheckHealsEverything) {
   const std::size_t steps = StepsWithoutFaults();
-  ASSERT_GT(steps, 1U);
+  ASSERT_GE(steps, 1U);
   for (std::size_t step = 0; step < steps; ++step) {
     for (const StepFault fault : kFaults) Play(StepPlan(step, fault), fmt::format("step {} {}", step, Name(fault)));
     if (HasFailure()) return;

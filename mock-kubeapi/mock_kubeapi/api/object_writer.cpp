@@ -373,6 +373,8 @@ Result<Written> ObjectWriter::Update(const WriteTarget& target, const UpdateRequ
     if (!may_create) return std::unexpected(NotFoundError(kind.Resource(), request.name));
     auto object = request.make(nullptr);
     if (!object) return std::unexpected(object.error());
+    // Unlike POST, an update that creates ignores the version it was given.
+    (*object)["metadata"].erase("resourceVersion");
     return CreateTracked(target, std::move(*object), request.authorize_create);
   }
   if (!request.uid.empty() && request.uid != MetaText(stored->json(), "uid")) {
