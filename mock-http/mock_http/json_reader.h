@@ -76,7 +76,7 @@ class JsonReader {
     if (error_.empty() && object_.is_object()) {
       for (const auto& [key, value] : object_.items()) {
         if (std::find(known_.begin(), known_.end(), key) == known_.end()) {
-          Complain(key.c_str(), fmt::format("is unknown; known: {}", fmt::join(known_, ", ")));
+          Complain(key, fmt::format("is unknown; known: {}", fmt::join(known_, ", ")));
         }
       }
     }
