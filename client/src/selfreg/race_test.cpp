@@ -1,7 +1,12 @@
-// Two clients on one Secret: at each request of the first in turn, before it and after its effect, the second runs from
-// beginning to end. Then the first goes on with what it knows.
+// Two clients on one Secret. First systematically: at each request of the first in turn, before it and after its
+// effect, the second runs from beginning to end, and then the first goes on with what it knows. Then at random: their
+// requests in any order.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -37,6 +42,60 @@ class Race : public testing::World, public ::testing::WithParamInterface<RaceCas
       Invalidate(Furnish({"a.example.com", "b.example.com"}));
     }
   }
+
+  void ExpectGoodEnd(const Outcome& first, const Outcome& second) {
+    EXPECT_EQ(first.exit_code(), ExitCode::kDone);
+    EXPECT_EQ(second.exit_code(), ExitCode::kDone);
+    ExpectAllAccepted();
+    EXPECT_EQ(FulldomainOf("a.example.com"), FulldomainOf("b.example.com")) << "one registration";
+    // The forgotten account is no account of this race.
+    EXPECT_LE(Unused() - (GetParam().furnished ? 1 : 0), 1);
+    EXPECT_LE(acme.registrations, 2);
+    EXPECT_EQ(first.unused.size() + second.unused.size(), static_cast<std::size_t>(acme.registrations - 1));
+    // Whoever announced, announced what the Secret holds.
+    std::vector<std::string> records = first.records;
+    records.insert(records.end(), second.records.begin(), second.records.end());
+    EXPECT_FALSE(records.empty());
+    for (const std::string& record : records) {
+      EXPECT_THAT(record, ::testing::EndsWith(FulldomainOf("a.example.com") + "."));
+    }
+    if (GetParam().secret_exists && !GetParam().furnished) {
+      EXPECT_EQ(Foreign().size(), 1U);
+    }
+  }
+};
+
+/// Lets one of two threads run at a time; who waits for whom is drawn at each turn. So each number is one order of
+/// their requests, and always the same.
+class Turns {
+ public:
+  explicit Turns(std::uint64_t seed) : random_(seed) {}
+
+  /// Blocks until it is the turn of `me`. To be called first of all in each thread.
+  void Start(int me) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return turn_ == me; });
+  }
+  /// Offers the turn to the other.
+  void Offer(int me) {
+    std::unique_lock lock(mutex_);
+    if (!ended_[1 - me] && random_.Next() % 2 == 0) turn_ = 1 - me;
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return turn_ == me; });
+  }
+  void End(int me) {
+    const std::scoped_lock lock(mutex_);
+    ended_[me] = true;
+    turn_ = 1 - me;
+    changed_.notify_all();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  testing::SeededRandom random_;
+  bool ended_[2] = {false, false};
+  int turn_ = 0;
 };
 
 TEST_P(Race, EndsWithOneValidRegistrationAndAtMostOneUnusedAccount) {
@@ -60,25 +119,33 @@ TEST_P(Race, EndsWithOneValidRegistrationAndAtMostOneUnusedAccount) {
       };
       const Outcome outcome = Run(race.first, first);
       ASSERT_TRUE(other.has_value());
-      EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
-      EXPECT_EQ(other->exit_code(), ExitCode::kDone);
-      ExpectAllAccepted();
-      EXPECT_EQ(FulldomainOf("a.example.com"), FulldomainOf("b.example.com")) << "one registration";
-      // The forgotten account is no account of this race.
-      EXPECT_LE(Unused() - (race.furnished ? 1 : 0), 1);
-      EXPECT_LE(acme.registrations, 2);
-      EXPECT_EQ(outcome.unused.size() + other->unused.size(), static_cast<std::size_t>(acme.registrations - 1));
-      // Whoever announced, announced what the Secret holds.
-      for (const Outcome* told_by : std::vector<const Outcome*>{&outcome, &*other}) {
-        for (const std::string& record : told_by->records) {
-          EXPECT_THAT(record, ::testing::EndsWith(FulldomainOf("a.example.com") + "."));
-        }
-      }
-      EXPECT_FALSE(outcome.records.empty() && other->records.empty());
-      if (race.secret_exists && !race.furnished) {
-        EXPECT_EQ(Foreign().size(), 1U);
-      }
+      ExpectGoodEnd(outcome, *other);
     }
+  }
+}
+
+TEST_P(Race, EndsWellInWhateverOrderTheRequestsCome) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    SCOPED_TRACE(::testing::Message() << "seed " << seed);
+    Reset();
+    Turns turns(seed);
+    Told how[2] = {told, told};
+    how[1].options.fqdns = GetParam().second_fqdns;
+    Outcome outcomes[2];
+    const auto run = [&](int me) {
+      turns.Start(me);
+      how[me].disturbance = [&turns, me](int, Moment, const HttpRequest&) -> std::optional<Error> {
+        turns.Offer(me);
+        return std::nullopt;
+      };
+      outcomes[me] = Run(me == 0 ? GetParam().first : GetParam().second, how[me]);
+      turns.End(me);
+    };
+    std::thread other(run, 1);
+    run(0);
+    other.join();
+    ExpectGoodEnd(outcomes[0], outcomes[1]);
+    if (HasFailure()) return;
   }
 }
 

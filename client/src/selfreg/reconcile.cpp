@@ -83,21 +83,23 @@ class Reconciler {
   void TakeInitial() {
     initial_ = now_;
     if (now_.unreadable()) {
-      services_.log.Write(LogLevel::kWarning,
-                          "acmedns.json can't be read; it is kept as acmedns.json.unreadable when it "
-                          "is replaced",
-                          {{"problem", now_.problem()}});
+      Warn(fmt::format("acmedns.json can't be read ({}); it is kept as acmedns.json.unreadable when it is replaced",
+                       now_.problem()));
     }
     for (const std::string& fqdn : options_.fqdns) {
       if (const std::string problem = now_.ProblemOf(fqdn); !problem.empty()) {
-        services_.log.Write(LogLevel::kWarning, "the entry of an FQDN is no registration",
-                            {{"fqdn", fqdn}, {"problem", problem}});
+        Warn(fmt::format("the entry of {} is no registration: {}", fqdn, problem));
       }
     }
     if (flow_ == Flow::kReregister) {
       for (Registration& account : AccountsOf(now_, options_.fqdns))
         replacements_.push_back({.old = std::move(account)});
     }
+  }
+
+  void Warn(std::string warning) {
+    services_.log.Write(LogLevel::kWarning, warning);
+    outcome_.warnings.push_back(std::move(warning));
   }
 
   Known* FindKnown(const Registration& registration) {

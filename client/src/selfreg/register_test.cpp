@@ -117,7 +117,9 @@ TEST_F(Register, KeepsUnknownMembersOfTheAnswer) {
 
 TEST_F(Register, KeepsAnUnreadableMapAside) {
   kube.Put("s", {{"acmedns.json", "{broken"}, {"other", "x"}}, "person");
-  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kDone);
+  const Outcome outcome = Run(Flow::kRegister);
+  EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
+  EXPECT_THAT(outcome.warnings, ElementsAre(HasSubstr("can't be read (not JSON")));
   ExpectAllAccepted();
   EXPECT_EQ(kube.objects["s"].data["acmedns.json.unreadable"], "{broken");
   EXPECT_EQ(kube.objects["s"].owned["m"], (std::set<std::string>{"acmedns.json", "acmedns.json.unreadable"}));
@@ -134,6 +136,19 @@ TEST_F(Register, LeavesAnUnreadableMapAloneWhenAcmeDnsIsUnavailable) {
   acme.database_down = true;
   EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kAcmeDnsUnavailable);
   EXPECT_EQ(kube.objects["s"].resource_version, version);
+}
+
+TEST_F(Register, FurnishesAnFqdnWhoseEntryIsNoRegistration) {
+  json half = Furnish({"a.example.com"});
+  half.erase("password");
+  const json map = {{"a.example.com", json::parse(kube.objects["s"].data["acmedns.json"])["a.example.com"]},
+                    {"b.example.com", half}};
+  kube.Put("s", {{"acmedns.json", map.dump()}}, "person");
+  const Outcome outcome = Run(Flow::kRegister);
+  EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
+  EXPECT_THAT(outcome.warnings, ElementsAre("the entry of b.example.com is no registration: password is missing"));
+  ExpectAllAccepted();
+  EXPECT_EQ(kube.objects["s"].data["acmedns.json.unreadable"], map.dump());
 }
 
 TEST_F(Register, MovesAsideWhatMakesCertManagerRefuseTheMap) {
