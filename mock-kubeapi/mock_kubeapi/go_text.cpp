@@ -142,6 +142,12 @@ std::string GoRune::Code() const {
   return fmt::format("U+{:04X}", value);
 }
 
+std::string GoQuoteList(const std::vector<std::string>& values) {
+  std::string out = "[";
+  for (const std::string& value : values) out += (out.size() > 1 ? " " : "") + GoQuote(value);
+  return out + "]";
+}
+
 std::string GoStrings(const std::vector<std::string>& values) {
   std::string out;
   for (const std::string& value : values) out += (out.empty() ? "" : ", ") + GoQuote(value);

@@ -30,6 +30,9 @@ struct GoRune {
 };
 std::vector<GoRune> GoRunes(std::string_view text);
 
+/// `%q` of a []string: ["a" "b"].
+std::string GoQuoteList(const std::vector<std::string>& values);
+
 /// `%#v` of a []string: []string{"a", "b"}.
 std::string GoStrings(const std::vector<std::string>& values);
 

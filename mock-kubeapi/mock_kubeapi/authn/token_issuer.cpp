@@ -57,13 +57,6 @@ Json ToJson(const ObjectIdentity& identity) {
   return {{"name", identity.name}, {"uid", identity.uid}};
 }
 
-/// `["a" "b"]`, as Go prints a slice of strings with %q.
-std::string QuotedList(const std::vector<std::string>& texts) {
-  std::string out = "[";
-  for (const std::string& each : texts) out += (out.size() > 1 ? " " : "") + GoQuote(each);
-  return out + "]";
-}
-
 /// A token whose signature was good: what it says, read once.
 struct Claims {
   bool legacy = false;
@@ -272,8 +265,8 @@ std::expected<std::optional<VerifiedToken>, std::string> TokenIssuer::Verify(
     if (std::ranges::find(audiences, audience) != audiences.end()) verified.audiences.push_back(audience);
   }
   if (verified.audiences.empty()) {
-    return Error(fmt::format("token audiences {} is invalid for the target audiences {}", QuotedList(meant_for),
-                             QuotedList(audiences)));
+    return Error(fmt::format("token audiences {} is invalid for the target audiences {}", GoQuoteList(meant_for),
+                             GoQuoteList(audiences)));
   }
   if (const auto times = impl_->CheckTimes(claims); !times) return Error(times.error());
   if (const auto life = impl_->CheckLife(claims, token); !life) return Error(life.error());

@@ -75,11 +75,9 @@ std::optional<std::string> WhatIsMissing(const std::vector<PolicyRule>& rules, c
   if (missing.empty()) return std::nullopt;
   std::set<std::string> lines;
   for (const PolicyRule& rule : CompactRules(missing)) lines.insert(DescribeRule(rule));
-  std::string groups;
-  for (const std::string& group : context.user->groups) groups += (groups.empty() ? "" : " ") + GoQuote(group);
   std::string text =
-      fmt::format("user {} (groups=[{}]) is attempting to grant RBAC permissions not currently held:\n{}",
-                  GoQuote(context.user->name), groups, fmt::join(lines, "\n"));
+      fmt::format("user {} (groups={}) is attempting to grant RBAC permissions not currently held:\n{}",
+                  GoQuote(context.user->name), GoQuoteList(context.user->groups), fmt::join(lines, "\n"));
   std::vector<std::string> errors;
   for (const RoleReference& role : held.missing_roles) {
     std::string error = fmt::format("{} {} not found", ResourceOf(role.kind).Qualified(), GoQuote(role.name));

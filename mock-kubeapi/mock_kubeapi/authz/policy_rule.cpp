@@ -109,13 +109,6 @@ Texts TextsAt(const Json& rule, const char* field) {
   return texts;
 }
 
-/// `["a" "b"]`, as Go prints a slice of strings with %q.
-std::string QuotedList(const Texts& texts) {
-  std::string out = "[";
-  for (const std::string& each : texts) out += (out.size() > 1 ? " " : "") + GoQuote(each);
-  return out + "]";
-}
-
 }  // namespace
 
 std::string MissingRoleText(const RoleReference& role) {
@@ -195,7 +188,7 @@ std::vector<PolicyRule> CompactRules(const std::vector<PolicyRule>& rules) {
 std::string DescribeRule(const PolicyRule& rule) {
   std::string out;
   const auto add = [&out](std::string_view name, const Texts& texts) {
-    if (!texts.empty()) out += fmt::format("{}{}:{}", out.empty() ? "" : ", ", name, QuotedList(texts));
+    if (!texts.empty()) out += fmt::format("{}{}:{}", out.empty() ? "" : ", ", name, GoQuoteList(texts));
   };
   add("APIGroups", rule.api_groups);
   add("Resources", rule.resources);

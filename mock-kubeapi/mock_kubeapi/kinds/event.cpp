@@ -158,6 +158,8 @@ Kind EventLike(const schema::Type* type) {
       .short_names = {"ev"},
       .type = type,
       .create_on_update = true,
+      .collects_garbage = false,
+      .full_metadata_checks_on_update = 0,
       .columns = Columns(),
   };
 }

@@ -33,6 +33,7 @@ Kind LeaseKind(const schema::Type* type) {
       .type = type,
       .create_on_update = true,
       .unconditional_update = false,
+      .full_metadata_checks_on_update = 0,
       .columns = {NameColumn(),
                   {.name = "Holder",
                    .description = "holderIdentity contains the identity of the holder of a current lease."},

@@ -105,6 +105,8 @@ Kind NamespaceKind(const schema::Type* type) {
                        {.name = "status", .kind = "Namespace", .verbs = {"get", "patch", "update"}}},
       .type = type,
       .has_status = true,
+      .full_metadata_checks_on_update = 0,
+      .reset_fields = {{"finalize", {{"status"}}}},
       .selectable_fields =
           [](const Json& object) {
             return std::map<std::string, std::string>{{"status.phase", TextOf(ObjectOf(object, "status"), "phase")}};

@@ -1,6 +1,7 @@
 #include "mock_kubeapi/kinds/role.h"
 
 #include <string>
+#include <vector>
 
 #include "mock_kubeapi/authz/escalation.h"
 #include "mock_kubeapi/go_text.h"
@@ -13,13 +14,6 @@
 namespace mock_kubeapi {
 namespace {
 
-/// `[]string{"a", "b"}`, as Go shows a list.
-std::string ListText(const Json& texts) {
-  std::string out;
-  for (const Json& each : texts) out += (out.empty() ? "" : ", ") + GoQuote(each.get<std::string>());
-  return "[]string{" + out + "}";
-}
-
 FieldErrors ValidateRule(const Json& rule, bool is_namespaced, const std::string& path) {
   FieldErrors errors;
   if (ListOf(rule, "verbs").empty()) {
@@ -27,7 +21,7 @@ FieldErrors ValidateRule(const Json& rule, bool is_namespaced, const std::string
   }
   const Json& urls = ListOf(rule, "nonResourceURLs");
   if (!urls.empty()) {
-    const std::string shown = ListText(urls);
+    const std::string shown = GoStrings(urls.get<std::vector<std::string>>());
     const std::string url_path = Child(path, "nonResourceURLs");
     if (is_namespaced) {
       errors.push_back(InvalidGoValue(url_path, shown, "namespaced rules cannot apply to non-resource URLs"));

@@ -40,6 +40,7 @@ Kind ServiceAccountKind(const schema::Type* type) {
       .short_names = {"sa"},
       .subresources = {TokenSubresource()},
       .type = type,
+      .returns_deleted = true,
       .columns = {NameColumn(), {.name = "Secrets", .description = kSecretsDescription}, AgeColumn()},
       .row =
           [](const Json& account, mock_http::TimePoint now) {
