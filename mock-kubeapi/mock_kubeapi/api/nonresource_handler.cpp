@@ -16,6 +16,7 @@ namespace mock_kubeapi {
 namespace {
 
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
+constexpr std::string_view kOpenApiV2Protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 constexpr std::array<std::string_view, 3> kHealthChecks = {"ping", "log", "etcd"};
 
 std::vector<std::string> SplitPath(std::string_view path) {
@@ -76,7 +77,8 @@ NonResourceHandler::NonResourceHandler(NonResourceOptions options, const KindTab
       kinds_(kinds),
       store_(store),
       metrics_(metrics),
-      tokens_(tokens) {}
+      tokens_(tokens),
+      openapi_(kinds, {.version = options_.git_version}) {}
 
 Result<mock_http::Response> NonResourceHandler::Document(const RequestContext& request, const Json& value) const {
   const auto form = FormOf(request);
@@ -103,6 +105,7 @@ Result<mock_http::Response> NonResourceHandler::Handle(RequestContext& request) 
   if (root == "metrics" && parts.size() == 1) {
     return mock_http::MakeResponse(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.Text(store_));
   }
+  if (root == "openapi") return OpenApi(request);
   if (tokens_ != nullptr && request.info.path == "/.well-known/openid-configuration") {
     if (!is_get) return std::unexpected(MethodNotAllowedError());
     return mock_http::MakeResponse(200, "application/json", tokens_->OpenIdConfiguration().dump());
@@ -151,6 +154,29 @@ Result<mock_http::Response> NonResourceHandler::Discovery(RequestContext& reques
   if (!document || parts.size() > (core ? 2U : 3U)) return std::unexpected(NoSuchPathError());
   if (!is_get) return std::unexpected(MethodNotAllowedError());
   return Document(request, *document);
+}
+
+Result<mock_http::Response> NonResourceHandler::OpenApi(RequestContext& request) {
+  const std::string& path = request.info.path;
+  const std::string_view accept = request.Header("Accept");
+  openapi::Bytes bytes;
+  std::string content_type = "application/json";
+  if (path == "/openapi/v2") {
+    const bool protobuf = accept.find("proto-openapi.spec.v2") != std::string_view::npos;
+    bytes = protobuf ? openapi_.V2Protobuf() : openapi_.V2Json();
+    if (protobuf) content_type = kOpenApiV2Protobuf;
+  } else if (path == "/openapi/v3" || path == "/openapi/v3/") {
+    bytes = openapi_.V3Index();
+  } else if (path.starts_with("/openapi/v3/")) {
+    bytes = openapi_.V3Document(std::string_view(path).substr(std::string_view("/openapi/v3/").size()));
+    // What nobody serves is an empty 404 there.
+    if (!bytes) return mock_http::Response{.status = 404, .headers = {}, .body = {}, .stream = nullptr};
+  } else {
+    return PageNotFound();
+  }
+  mock_http::Response response = mock_http::MakeResponse(200, content_type, *bytes);
+  response.headers.Set("Vary", "Accept");
+  return response;
 }
 
 }  // namespace mock_kubeapi

@@ -8,6 +8,7 @@
 #include "mock_kubeapi/api/metrics.h"
 #include "mock_kubeapi/api/request_context.h"
 #include "mock_kubeapi/kinds/table.h"
+#include "mock_kubeapi/openapi/openapi.h"
 
 namespace mock_kubeapi {
 
@@ -31,6 +32,7 @@ class NonResourceHandler {
  private:
   Result<mock_http::Response> Health(RequestContext& request, std::string_view endpoint, std::string_view check) const;
   Result<mock_http::Response> Discovery(RequestContext& request, const std::vector<std::string>& parts);
+  Result<mock_http::Response> OpenApi(RequestContext& request);
   Result<mock_http::Response> Document(const RequestContext& request, const Json& value) const;
 
   NonResourceOptions options_;
@@ -38,6 +40,7 @@ class NonResourceHandler {
   const Store& store_;
   const Metrics& metrics_;
   const TokenIssuer* tokens_;
+  openapi::OpenApi openapi_;
   std::string server_address_ = "127.0.0.1:443";
 };
 
