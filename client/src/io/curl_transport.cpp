@@ -167,7 +167,7 @@ Result<void> CheckRequest(const CurlOptions& options, const HttpRequest& request
 struct CurlTransport::State {
   CurlOptions options;
   const Stop& stop;
-  TlsContext tls_context = {.ca_pem = options.tls.ca_pem};  // outlives the connections that point to it
+  TlsContext tls_context = {.ca_pem = options.tls.ca_pem};  // outlives the connections, which point to it
   // Destroyed in the reverse of this order: the easy handle leaves before the multi handle that holds its connections.
   std::unique_ptr<CURLM, FreeMulti> multi;
   std::unique_ptr<CURL, FreeEasy> easy;
@@ -351,7 +351,7 @@ Result<HttpResponse> CurlTransport::Send(const HttpRequest& request) {
   Set(easy, CURLOPT_WRITEDATA, static_cast<void*>(&exchange));
   Set(easy, CURLOPT_HEADERFUNCTION, ReceiveHeader);
   Set(easy, CURLOPT_HEADERDATA, static_cast<void*>(&exchange));
-  state.SetUpTls();
+  if (scheme == "https" || proxy.starts_with("https:")) state.SetUpTls();
   state.SetUpProxy(proxy);
   state.SetUpBody(request, exchange);
   const std::string host_header = state.PointAt(request, url.get(), connect_to);
