@@ -61,9 +61,7 @@ FieldErrors ValidateOnExitCodes(const Json& requirement, const std::set<std::str
   const std::string values_path = Child(path, "values");
   const Json& values = ListOf(requirement, "values");
   if (values.empty()) {
-    const bool given = FieldOf(requirement, "values") != nullptr;
-    errors.push_back(
-        InvalidGoValue(values_path, given ? "[]int32{}" : "[]int32(nil)", "at least one value is required"));
+    errors.push_back(InvalidGoValue(values_path, "[]int32{}", "at least one value is required"));
   } else if (values.size() > kExitCodesMax) {
     errors.push_back(TooMany(values_path, static_cast<std::int64_t>(values.size()), kExitCodesMax));
   }

@@ -90,6 +90,7 @@ Kind PodKind(const schema::Type* type) {
   kind.categories = {"all"};
   kind.type = type;
   kind.has_status = true;
+  kind.returns_deleted = true;
   kind.subresources = {{.name = "log", .kind = "Pod", .verbs = {"get"}, .get = AnswerPodLog},
                        {.name = "status", .kind = "Pod", .verbs = {"get", "patch", "update"}}};
   kind.selectable_fields = SelectableFields;

@@ -127,7 +127,7 @@ class LogStream final : public mock_http::BodyStream {
     for (std::size_t i = skipped; i < snapshot->lines.size(); ++i) {
       if (!writer_.Write(snapshot->lines[i], out)) return State::kEnd;
     }
-    next_ += snapshot->lines.size();
+    next_ = snapshot->next;
     return snapshot->ended ? State::kEnd : State::kPending;
   }
   void SetWake(std::function<void()> wake) override {
@@ -257,6 +257,7 @@ Result<mock_http::Response> AnswerPodLog(const Json& pod, const QueryParameters&
   const TimePoint now = context.clock.Now();
   mock_http::Response response = mock_http::MakeResponse(200, "text/plain", "");
   if (options->follow && !log->ended) {
+    name.run = log->run;
     response.stream = std::make_shared<LogStream>(*context.logs, std::move(name), *options, now);
   } else {
     response.body = FormatLog(log->lines, *options, now);

@@ -54,6 +54,7 @@ struct LogName {
   std::string pod_uid;
   std::string container;
   bool previous = false;
+  std::optional<int> run;  ///< this very run, whether it has become the previous one or not
 };
 
 /// Where Pods' output is kept. The node implements it; all calls happen under the API's lock.
@@ -64,6 +65,8 @@ class LogSource {
   struct Snapshot {
     std::vector<LogLine> lines;  ///< those from index `first` on
     bool ended = false;          ///< the run has ended: nothing will follow
+    int run = 0;                 ///< which run this is
+    std::size_t next = 0;        ///< the index of the line that will come next
   };
   /// Whether it runs the Pods of the node of that name.
   virtual bool Serves(std::string_view node_name) const = 0;
