@@ -278,7 +278,9 @@ Result<void> ResourceHandler::AuthorizeCreate(const RequestContext& request) con
   attributes.verb = "create";
   const Verdict verdict = authorizer->Authorize(attributes);
   if (verdict.allowed) return {};
-  return std::unexpected(ForbiddenRequestError(attributes, verdict.reason));
+  // Admission within the write refuses in other words than the filter before it: with the reason alone.
+  return std::unexpected(
+      ForbiddenError({.group = attributes.group, .resource = attributes.resource}, attributes.name, verdict.reason));
 }
 
 Result<mock_http::Response> ResourceHandler::Update(const KindPtr& kind, RequestContext& request) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "mock_kubeapi/api/negotiation.h"
+#include "mock_kubeapi/schema/registry.h"
 
 namespace mock_kubeapi {
 namespace {
@@ -98,6 +99,14 @@ ApiError CustomMethodError(const Kind& kind, std::string_view verb) {
   return error;
 }
 
+/// Of a kind that a real server has and this one doesn't serve: none of its objects exist here, whatever the name.
+bool AsksForObjectOfUnservedKind(const RequestContext& request) {
+  const RequestInfo& info = request.info;
+  const bool reads_or_deletes = request.http.method == "GET" || request.http.method == "DELETE";
+  return reads_or_deletes && !info.PathName().empty() && info.subresource.empty() && info.rest.empty() &&
+         schema::IsRegisteredResource({.group = info.group, .version = info.version, .plural = info.resource});
+}
+
 }  // namespace
 
 bool IsCustomGroup(const KindTable& kinds, std::string_view group) {
@@ -119,6 +128,9 @@ Result<Route> FindRoute(const KindTable& kinds, const RequestContext& request) {
   const RequestInfo& info = request.info;
   Route route;
   route.kind = kinds.Find({.group = info.group, .version = info.version, .resource = info.resource});
+  if (!route.kind && AsksForObjectOfUnservedKind(request)) {
+    return std::unexpected(NotFoundError({.group = info.group, .resource = info.resource}, info.name));
+  }
   if (!route.kind || !HasPath(*route.kind, info) || !info.rest.empty()) return std::unexpected(NoSuchPathError());
   if (!info.subresource.empty()) {
     for (const Subresource& subresource : route.kind->subresources) {

@@ -62,8 +62,22 @@ class Registry {
     return found == kinds_of_.end() ? none : found->second;
   }
 
+  bool IsRegisteredResource(const ResourceKey& key) const {
+    return resources_.contains({key.group, key.version, std::string(key.plural)});
+  }
+
  private:
   using Key = std::tuple<std::string_view, std::string_view, std::string_view>;
+
+  /// Source: apimachinery's UnsafeGuessKindToResource.
+  static std::string GuessPlural(std::string_view kind) {
+    std::string plural;
+    for (const char c : kind) plural += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (plural.ends_with("endpoints")) return plural;
+    if (plural.ends_with('s')) return plural + "es";
+    if (plural.ends_with('y')) return plural.substr(0, plural.size() - 1) + "ies";
+    return plural + "s";
+  }
 
   void ReadRegisteredKinds() {
     std::string_view text = RegisteredKinds();
@@ -81,6 +95,7 @@ class Registry {
         line.remove_prefix(1);
         const std::string_view kind = line.substr(0, line.find(' '));
         registered_.emplace(group, version, kind);
+        resources_.emplace(group, version, GuessPlural(kind));
         line.remove_prefix(kind.size());
       }
     }
@@ -93,6 +108,7 @@ class Registry {
   std::map<std::string_view, const Type*> shared_kinds_;
   std::unordered_map<const Type*, std::vector<KindKey>> kinds_of_;
   std::set<Key> registered_;
+  std::set<std::tuple<std::string_view, std::string_view, std::string>> resources_;
   std::set<std::pair<std::string_view, std::string_view>> versions_;
 };
 
@@ -113,6 +129,10 @@ const Type* FindKind(const KindKey& key) {
 
 bool IsRegisteredKind(const KindKey& key) {
   return TheRegistry().IsRegistered(key);
+}
+
+bool IsRegisteredResource(const ResourceKey& key) {
+  return TheRegistry().IsRegisteredResource(key);
 }
 
 const std::vector<const Type*>& AllTypes() {

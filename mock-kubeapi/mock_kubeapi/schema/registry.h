@@ -29,6 +29,14 @@ const Type* FindKind(const KindKey& key);
 /// words of a refusal differ.
 bool IsRegisteredKind(const KindKey& key);
 
+struct ResourceKey {
+  std::string_view group;  ///< empty for core
+  std::string_view version;
+  std::string_view plural;
+};
+/// The same of a kind by its resource ("deployments"), guessed from the kind as clients do.
+bool IsRegisteredResource(const ResourceKey& key);
+
 /// All object types with a name, sorted by it.
 const std::vector<const Type*>& AllTypes();
 

@@ -61,6 +61,10 @@ TEST(SchemaRegistry, GivesOptionsAndStatusToEveryGroupVersion) {
 TEST(SchemaRegistry, KnowsKindsThatItDoesNotServe) {
   EXPECT_TRUE(IsRegisteredKind({.group = "apps", .version = "v1", .kind = "Deployment"}));
   EXPECT_FALSE(IsRegisteredKind({.group = "apps", .version = "v2", .kind = "Deployment"}));
+  EXPECT_TRUE(IsRegisteredResource({.group = "apps", .version = "v1", .plural = "deployments"}));
+  EXPECT_TRUE(IsRegisteredResource({.group = "", .version = "v1", .plural = "nodes"}));
+  EXPECT_TRUE(IsRegisteredResource({.group = "", .version = "v1", .plural = "endpoints"}));
+  EXPECT_FALSE(IsRegisteredResource({.group = "", .version = "v1", .plural = "node"}));
   EXPECT_EQ(FindKind({.group = "apps", .version = "v1", .kind = "Deployment"}), nullptr);
 }
 
