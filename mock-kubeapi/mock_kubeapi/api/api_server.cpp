@@ -39,9 +39,9 @@ std::expected<void, std::string> ApiServer::Start() {
   auto tokens = TokenIssuer::Create(options_.tokens, clock_, store_);
   if (!tokens) return std::unexpected(tokens.error());
   tokens_ = std::move(*tokens);
-  authenticator_ = std::make_unique<Authenticator>(AuthenticatorOptions{.static_tokens = options_.static_tokens,
-                                                                                                                     .allow_anonymous = options_.allow_anonymous},
-                                                   *tokens_);
+  authenticator_ = std::make_unique<Authenticator>(
+      AuthenticatorOptions{.static_tokens = options_.static_tokens, .allow_anonymous = options_.allow_anonymous},
+      *tokens_);
   if (options_.authorization == ApiServerOptions::Authorization::kAlwaysAllow) {
     authorizer_ = std::make_unique<AlwaysAllowAuthorizer>();
   } else {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "mock_kubeapi/decode/normalise.h"
@@ -18,6 +19,9 @@ constexpr std::size_t kSuffixCharacters = 5;
 constexpr std::size_t kGeneratedNameCharactersMax = 63;
 constexpr std::string_view kStaleVersion =
     "the object has been modified; please apply your changes to the latest version and try again";
+
+constexpr std::array<const char*, 5> kSystemFields = {"creationTimestamp", "uid", "deletionTimestamp",
+                                                      "deletionGracePeriodSeconds", "selfLink"};
 
 const Json* Find(const Json& object, const char* key) {
   const auto found = object.find(key);
@@ -258,7 +262,7 @@ void ObjectWriter::FillSystemFields(const Kind& kind, Json& object) {
   Json& meta = MetaOf(object);
   meta["creationTimestamp"] = mock_http::FormatRfc3339(services_.clock.Now());
   meta["uid"] = mock_http::RandomUuid(services_.random);
-  for (const char* dropped : {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"}) meta.erase(dropped);
+  for (const char* own : {"deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"}) meta.erase(own);
   const std::string prefix(MetaText(object, "generateName"));
   if (!prefix.empty() && MetaText(object, "name").empty()) meta["name"] = GenerateName(prefix, services_.random);
   if (kind.has_generation) meta["generation"] = 1;
@@ -268,10 +272,18 @@ void ObjectWriter::FillSystemFields(const Kind& kind, Json& object) {
 }
 
 Result<Written> ObjectWriter::Create(const WriteTarget& target, Json object) {
+  // Nobody owns what the server sets itself.
+  for (const char* own : kSystemFields) MetaOf(object).erase(own);
+  const auto version = GoParseUint(MetaText(object, "resourceVersion"));
   const merge::FieldManager& manager = FieldManagerOf(target.kind, target.subresource);
+  // The real storage looks at the version last, behind validation.
+  const auto refuse_version = [&version]() -> Result<void> {
+    if (!version || *version == 0) return {};
+    return std::unexpected(PlainError(500, "", "resourceVersion should not be set on objects to be created"));
+  };
   return CreateTracked(
       target, manager.Update(nullptr, std::move(object), {.manager = target.manager, .now = services_.clock.Now()}),
-      nullptr);
+      refuse_version);
 }
 
 Result<Written> ObjectWriter::CreateTracked(const WriteTarget& target, Json object,
@@ -291,11 +303,9 @@ Result<Written> ObjectWriter::CreateTracked(const WriteTarget& target, Json obje
   if (authorize) {
     if (auto allowed = authorize(); !allowed) return std::unexpected(allowed.error());
   }
-  const auto version = GoParseUint(MetaText(object, "resourceVersion"));
-  if (version && *version != 0) {
-    return std::unexpected(PlainError(500, "", "resourceVersion should not be set on objects to be created"));
-  }
   object["metadata"].erase("resourceVersion");
+  // What is read back from the real storage gets its defaults again: those of generated fields show by that.
+  if (kind.set_defaults) kind.set_defaults(object);
   const std::string storage = kind.Storage();
   const ObjectKey key{storage, target.namespace_name, name};
   if (const ObjectPtr taken = services_.store.Find(key)) {
@@ -374,7 +384,6 @@ Result<Written> ObjectWriter::Update(const WriteTarget& target, const UpdateRequ
     auto object = request.make(nullptr);
     if (!object) return std::unexpected(object.error());
     // Unlike POST, an update that creates ignores the version it was given.
-    (*object)["metadata"].erase("resourceVersion");
     return CreateTracked(target, std::move(*object), request.authorize_create);
   }
   if (!request.uid.empty() && request.uid != MetaText(stored->json(), "uid")) {

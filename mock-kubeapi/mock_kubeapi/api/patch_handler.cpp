@@ -68,7 +68,7 @@ class Patcher {
   Result<Json> ReadConfiguration() {
     const auto parsed = decode::ParseYaml(request_.http.body);
     if (!parsed) return std::unexpected(BadRequestError("error decoding YAML: " + parsed.error()));
-    if (!parsed->value.is_object()) {
+    if (!parsed->value.is_object() && !parsed->value.is_null()) {
       return std::unexpected(
           BadRequestError(fmt::format("error decoding YAML: json: cannot unmarshal {} into Go value "
                                       "of type map[string]interface {{}}",
@@ -83,7 +83,7 @@ class Patcher {
         request_.warnings.insert(request_.warnings.end(), parsed->duplicates.begin(), parsed->duplicates.end());
       }
     }
-    return parsed->value;
+    return parsed->value.is_null() ? Json::object() : parsed->value;
   }
 
   Result<Json> Apply(const Json* live, const Json& configuration, const merge::FieldManager& manager,

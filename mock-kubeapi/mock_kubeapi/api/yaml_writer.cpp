@@ -15,6 +15,60 @@ bool IsDigit(char c) {
   return c >= '0' && c <= '9';
 }
 
+std::string WithoutSign(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return std::string(text);
+}
+
+bool IsAll(std::string_view text, std::string_view characters) {
+  return !text.empty() && text.find_first_not_of(characters) == std::string_view::npos;
+}
+
+/// An integer in any of YAML 1.1's bases, or a decimal fraction.
+bool IsNumber(std::string_view text) {
+  const std::string body = WithoutSign(text);
+  if (body.starts_with("0x")) return IsAll(std::string_view(body).substr(2), "0123456789abcdefABCDEF_");
+  if (body.starts_with("0b")) return IsAll(std::string_view(body).substr(2), "01_");
+  if (body.starts_with("0o")) return IsAll(std::string_view(body).substr(2), "01234567_");
+  if (body.empty() || (!IsDigit(body[0]) && body[0] != '.')) return false;
+  std::size_t at = 0;
+  const auto digits = [&] {
+    const std::size_t begin = at;
+    while (at < body.size() && (IsDigit(body[at]) || body[at] == '_')) ++at;
+    return at > begin;
+  };
+  bool any = digits();
+  if (at < body.size() && body[at] == '.') {
+    ++at;
+    any = digits() || any;
+  }
+  if (!any) return false;
+  if (at < body.size() && (body[at] == 'e' || body[at] == 'E')) {
+    ++at;
+    if (at < body.size() && (body[at] == '+' || body[at] == '-')) ++at;
+    if (!digits()) return false;
+  }
+  return at == body.size();
+}
+
+/// "12:30:45": base 60 in YAML 1.1.
+bool IsSexagesimal(std::string_view text) {
+  const std::string body = WithoutSign(text);
+  return body.find(':') != std::string::npos && IsDigit(body.front()) && IsDigit(body.back()) &&
+         IsAll(body, "0123456789:_.");
+}
+
+/// "2024-01-01", with or without a time behind it.
+bool IsDate(std::string_view text) {
+  static constexpr std::string_view kForm = "dddd-dd-dd";
+  if (text.size() < kForm.size()) return false;
+  for (std::size_t i = 0; i < kForm.size(); ++i) {
+    if (kForm[i] == 'd' ? !IsDigit(text[i]) : text[i] != kForm[i]) return false;
+  }
+  return text.size() == kForm.size() || text[kForm.size()] == 'T' || text[kForm.size()] == 't' ||
+         text[kForm.size()] == ' ';
+}
+
 /// Whether YAML 1.1 would read the text as null, a boolean, a number, a time or a merge key.
 bool LooksLikeAnotherType(std::string_view text) {
   static constexpr std::array<std::string_view, 38> kWords = {
@@ -22,11 +76,7 @@ bool LooksLikeAnotherType(std::string_view text) {
       "yes", "Yes", "YES",  "n",    "N",    "no",   "No",   "NO",   "on",    "On",    "ON",    "off",  "Off",
       "OFF", "<<",  ".nan", ".NaN", ".NAN", ".inf", ".Inf", ".INF", "-.inf", "-.Inf", "-.INF", "+.inf"};
   if (std::find(kWords.begin(), kWords.end(), text) != kWords.end()) return true;
-  const char first = text.front();
-  if (!IsDigit(first) && first != '-' && first != '+' && first != '.') return false;
-  // Numbers, sexagesimals and dates consist of these alone; quoting a few texts too many changes nothing.
-  const bool any_digit = std::any_of(text.begin(), text.end(), IsDigit);
-  return any_digit && text.find_first_not_of("0123456789+-._:abcdefABCDEFoxTZ ") == std::string_view::npos;
+  return IsNumber(text) || IsSexagesimal(text) || IsDate(text);
 }
 
 /// Whether a plain scalar of that text would break the block it stands in.

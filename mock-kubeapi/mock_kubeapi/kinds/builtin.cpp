@@ -7,6 +7,7 @@
 #include "mock_kubeapi/kinds/job.h"
 #include "mock_kubeapi/kinds/lease.h"
 #include "mock_kubeapi/kinds/namespace.h"
+#include "mock_kubeapi/kinds/node.h"
 #include "mock_kubeapi/kinds/pod.h"
 #include "mock_kubeapi/kinds/reviews.h"
 #include "mock_kubeapi/kinds/role.h"
@@ -34,6 +35,7 @@ constexpr Row kRows[] = {
     {{"", "v1", "ConfigMap"}, ConfigMapKind},
     {{"", "v1", "Event"}, CoreEventKind},
     {{"", "v1", "Namespace"}, NamespaceKind},
+    {{"", "v1", "Node"}, NodeKind},
     {{"", "v1", "Pod"}, PodKind},
     {{"", "v1", "Secret"}, SecretKind},
     {{"", "v1", "ServiceAccount"}, ServiceAccountKind},

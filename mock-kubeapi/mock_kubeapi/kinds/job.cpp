@@ -16,7 +16,6 @@
 #include "mock_kubeapi/kinds/pod_validation.h"
 #include "mock_kubeapi/kinds/selector.h"
 #include "mock_kubeapi/rfc3339.h"
-#include "mock_kubeapi/validation/object_meta.h"
 
 namespace mock_kubeapi {
 namespace {
@@ -76,10 +75,6 @@ Result<void> PrepareCreate(Json& job, const KindContext& context) {
   if (!annotations.is_object()) annotations = Json::object();
   annotations[kJobTrackingAnnotation] = "";
   if (!IsTrue(job["spec"], "manualSelector")) GenerateSelector(job);
-  // Defaults are set again when an object is read back from storage, so generated labels show on the Job, too. Bad ones
-  // are refused before that, in the template.
-  const Json& labels = ObjectOf(ObjectOf(TemplateOf(job), "metadata"), "labels");
-  if (validation::ValidateLabels(labels, "").empty()) SetLabelDefaults(job);
   WarnOfTemplate(job, context);
   return {};
 }

@@ -17,7 +17,8 @@ using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::IsEmpty;
 
-/// A Job with `patch` (RFC 7386) applied to its spec, as the pipeline has it before validation.
+/// A Job with `patch` (RFC 7386) applied to its spec, as the pipeline stores it: the defaults are set once more when it
+/// is read back.
 Json Job(const std::string& patch, const std::string& name = "renew") {
   static const Kind kind = JobKind(nullptr);
   KindTestContext context;
@@ -27,6 +28,7 @@ Json Job(const std::string& patch, const std::string& name = "renew") {
   job["spec"].merge_patch(Json::parse(patch));
   kind.set_defaults(job);
   EXPECT_TRUE(kind.prepare_create(job, context.context()).has_value());
+  kind.set_defaults(job);
   return job;
 }
 

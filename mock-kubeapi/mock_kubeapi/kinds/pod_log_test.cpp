@@ -86,7 +86,7 @@ class FakeLogs final : public LogSource {
   bool Serves(std::string_view node_name) const override { return node_name == "local"; }
   std::optional<Snapshot> Read(const LogName& name, std::size_t first) const override {
     if (!exists || name.container != "main" || name.previous) return std::nullopt;
-    Snapshot snapshot{.lines = {}, .ended = ended};
+    Snapshot snapshot{.lines = {}, .ended = ended, .run = 0, .next = lines.size()};
     for (std::size_t i = first; i < lines.size(); ++i) snapshot.lines.push_back(lines[i]);
     return snapshot;
   }

@@ -104,7 +104,8 @@ std::vector<std::string> Texts(const Json& list) {
   return texts;
 }
 
-FieldErrors ValidateFinalizers(const Json& list, bool custom) {
+/// `core`: of a kind that the core API server validates; definitions and their objects are validated more loosely.
+FieldErrors ValidateFinalizers(const Json& list, bool core) {
   static constexpr std::array<std::string_view, 3> kStandard = {"kubernetes", "orphan", "foregroundDeletion"};
   const std::string field = "metadata.finalizers";
   const std::vector<std::string> finalizers = Texts(list);
@@ -118,7 +119,7 @@ FieldErrors ValidateFinalizers(const Json& list, bool custom) {
     errors.push_back(
         InvalidGoValue(field, GoStrings(finalizers), "finalizer orphan and foregroundDeletion cannot be both set"));
   }
-  if (custom) return errors;
+  if (!core) return errors;
   for (std::size_t i = 0; i < finalizers.size(); ++i) {
     const std::string& name = finalizers[i];
     const bool standard = std::find(kStandard.begin(), kStandard.end(), name) != kStandard.end();
@@ -235,7 +236,8 @@ FieldErrors ValidateObjectMeta(const Json& object, const Kind& kind) {
     errors.push_back(Invalid("metadata.generation", generation, "must be greater than or equal to 0"));
   }
   Append(errors, ValidateCommon(meta));
-  Append(errors, ValidateFinalizers(MemberOf(meta, "finalizers"), kind.type != nullptr && kind.type->custom));
+  const bool custom = kind.type != nullptr && kind.type->custom;
+  Append(errors, ValidateFinalizers(MemberOf(meta, "finalizers"), !custom && kind.group != "apiextensions.k8s.io"));
   Append(errors, ValidateManagedFields(MemberOf(meta, "managedFields")));
   return errors;
 }
