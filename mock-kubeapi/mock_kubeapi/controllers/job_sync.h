@@ -18,8 +18,8 @@
 
 namespace mock_kubeapi {
 
-/// How and when a Job's pods ended, by uid. Remembered between syncs for the delay before the next try: a pod may be gone
-/// by then, and not every status says when it ended.
+/// How and when a Job's pods ended, by uid. Remembered between syncs for the delay before the next try: a pod may be
+/// gone by then, and not every status says when it ended.
 struct PodEnd {
   mock_http::TimePoint time;
   bool succeeded = false;

@@ -49,8 +49,8 @@ struct Field {
   /// Sent even when it is not set, as null, "", 0 or {} by its shape (a Go field without omitempty, or of a struct
   /// type): metadata.creationTimestamp, Role.rules, Event.eventTime, Job.status …
   bool always = false;
-  /// The OpenAPI default as JSON text, e.g. "\"TCP\"" of a port's protocol; empty: none. Server-side apply identifies list
-  /// items by it where a key field is left out.
+  /// The OpenAPI default as JSON text, e.g. "\"TCP\"" of a port's protocol; empty: none. Server-side apply identifies
+  /// list items by it where a key field is left out.
   std::string default_json;
 };
 
