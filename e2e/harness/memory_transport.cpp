@@ -57,6 +57,7 @@ client::Result<client::HttpResponse> MemoryTransport::Send(const client::HttpReq
   }
 
   mock_http::Exchange exchange = endpoint_.Serve(Convert(request, options_));
+  if (options_.after_effect) options_.after_effect(request, exchange.response);
   if (fault == StepFault::kKillAfter) throw ProcessKilled{plan_.last()};
 
   const mock_http::Delivery& delivery = exchange.delivery;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include "effects/http_transport.h"
@@ -19,6 +20,8 @@ struct MemoryTransportOptions {
   std::string client_address = "127.0.0.1";
   /// One exchange takes so long on the clock.
   std::chrono::milliseconds latency{5};
+  /// Called right after a request had its effect, before time passes and whatever becomes of the answer. May be empty.
+  std::function<void(const client::HttpRequest& request, const mock_http::Response& response)> after_effect = {};
 };
 
 /// Not thread-safe. The plan, waiter and endpoint must outlive it.

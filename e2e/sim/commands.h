@@ -17,6 +17,10 @@ enum class SimExit : int {
 
 // Each adds one subcommand; its callback sets `exit_code` and must let no exception out.
 
+/// `run`: plays a campaign or a scenario and checks the invariants.
+void AddRunCommand(CLI::App& app, int& exit_code);
+/// `shrink`: finds the fewest faults with which a world still fails.
+void AddShrinkCommand(CLI::App& app, int& exit_code);
 /// `faults`: lists the kinds of faults.
 void AddFaultsCommand(CLI::App& app, int& exit_code);
 

@@ -9,6 +9,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Print the help of every command");
   int exit_code = static_cast<int>(sim::SimExit::kHeld);
+  sim::AddRunCommand(app, exit_code);
+  sim::AddShrinkCommand(app, exit_code);
   sim::AddFaultsCommand(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -1,0 +1,24 @@
+#include "sim/checkers/accounts_bounded.h"
+#include "sim/checkers/checker.h"
+#include "sim/checkers/credentials_kept.h"
+#include "sim/checkers/foreign_data.h"
+#include "sim/checkers/no_secret_in_output.h"
+#include "sim/checkers/recovery.h"
+#include "sim/checkers/run_budget.h"
+#include "sim/checkers/secret_valid.h"
+
+namespace sim {
+
+std::vector<std::unique_ptr<Checker>> AllCheckers() {
+  std::vector<std::unique_ptr<Checker>> checkers;
+  checkers.push_back(std::make_unique<SecretValid>());
+  checkers.push_back(std::make_unique<CredentialsKept>());
+  checkers.push_back(std::make_unique<AccountsBounded>());
+  checkers.push_back(std::make_unique<ForeignData>());
+  checkers.push_back(std::make_unique<NoSecretInOutput>());
+  checkers.push_back(std::make_unique<RunBudget>());
+  checkers.push_back(std::make_unique<RecoveryComplete>());
+  return checkers;
+}
+
+}  // namespace sim

@@ -1,0 +1,177 @@
+#include "sim/client_run.h"
+
+#include <fmt/format.h>
+
+#include <exception>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "harness/memory_resolver.h"
+#include "harness/memory_transport.h"
+#include "sim/faulty_transport.h"
+
+namespace sim {
+namespace {
+
+using client::HttpRequest;
+using client::HttpResponse;
+using nlohmann::json;
+
+/// The token of one process: read from the file at its start and when it is refused.
+class PodToken final : public client::KubeCredentials {
+ public:
+  explicit PodToken(const std::string& file) : file_(file), held_(file) {}
+  std::optional<std::string> BearerToken() const override { return held_; }
+  client::Result<bool> Reload() override { return std::exchange(held_, file_) != file_; }
+
+ private:
+  const std::string& file_;
+  std::string held_;
+};
+
+/// Virtual time by which nobody's waits are changed when a cluster's clock steps.
+class SteppedClock final : public client::Clock {
+ public:
+  SteppedClock(harness::MemoryClock& inner, const std::chrono::seconds& offset) : inner_(inner), offset_(offset) {}
+  client::TimePoint Now() const override { return inner_.Now() + offset_; }
+  std::chrono::milliseconds Monotonic() const override { return inner_.Monotonic(); }
+  client::Result<void> Sleep(std::chrono::milliseconds duration) override { return inner_.Sleep(duration); }
+
+ private:
+  harness::MemoryClock& inner_;
+  const std::chrono::seconds& offset_;
+};
+
+/// Counts and notes what passes by.
+class CountingResolver final : public client::DnsResolver {
+ public:
+  CountingResolver(client::DnsResolver& inner, RunRecord& record) : inner_(inner), record_(record) {}
+  client::Result<client::DnsAnswer> Ask(const client::DnsQuestion& question) override {
+    ++record_.questions;
+    return inner_.Ask(question);
+  }
+
+ private:
+  client::DnsResolver& inner_;
+  RunRecord& record_;
+};
+
+void NoteAcmeEffect(const HttpRequest& request, const mock_http::Response& response, RunRecord& record) {
+  if (request.url.ends_with("/register") && response.status == 201) {
+    const json account = json::parse(response.body);
+    record.made.push_back({.username = account.at("username"), .password = account.at("password")});
+  } else if (request.url.ends_with("/update") && response.status == 200) {
+    const json update = json::parse(request.body, nullptr, false);
+    for (const auto& [name, value] : request.headers) {
+      if (name == "X-Api-User") record.stored_texts[value] = update.value("txt", "");
+    }
+  }
+}
+
+void NoteRegistered(const HttpRequest& request, const client::Result<HttpResponse>& result,
+                    const std::optional<ExchangeFault>& fault, RunRecord& record) {
+  if (!request.url.ends_with("/register") || !result || result->status != 201 || record.made.empty()) return;
+  const bool spoilt =
+      fault && (fault->effect == ExchangeFault::Effect::kShortBody || fault->effect == ExchangeFault::Effect::kGarbage);
+  if (!spoilt) record.made.back().delivered = true;
+}
+
+std::string Describe(const client::Result<HttpResponse>& result) {
+  return result ? std::to_string(result->status) : "no answer";
+}
+
+}  // namespace
+
+void PlayClientRun(const ClientRunParts& parts, client::Command command, harness::StepPlan& plan, RunRecord& record) {
+  Cluster& cluster = parts.cluster;
+  const client::Config config = cluster.MakeConfig(command);
+  record.cluster = cluster.index();
+  record.command = command;
+  record.start = parts.clock.Now();
+  record.deadline = config.retry.deadline;
+  record.attempts = config.retry.attempts;
+  record.configured = config.run.fqdns;
+  record.prune = config.run.prune;
+  record.before = cluster.State();
+  PodToken token(cluster.token_file());
+  record.own_secrets = {cluster.token_file()};
+  if (config.acmedns.basic_auth) record.own_secrets.emplace_back(kBasicPassword);
+
+  const auto on_kube_effect = [&](const HttpRequest& request, const mock_http::Response& response) {
+    if (response.status == 409) record.conflicted = true;
+    if (request.method == "POST") record.event_bodies.push_back(request.body);
+    if (request.method == "GET") return;
+    const auto change = cluster.TakeChange();
+    if (!change) return;
+    ++record.client_writes;
+    parts.on_write({.run = record, .before = change->before.get(), .after = change->after.get()});
+  };
+  const auto trace_exchange = [&](const HttpRequest& request, const client::Result<HttpResponse>& result,
+                                  const std::optional<ExchangeFault>& fault) {
+    ++record.requests;
+    parts.trace.Line(cluster.index(), "  {} {} -> {}{}{}", request.method, request.url, Describe(result),
+                     fault ? " under " : "", fault ? RowOf(fault->kind).name : "");
+  };
+
+  harness::MemoryTransport acme_wire(
+      parts.site.acme().endpoint(), parts.waiter, plan,
+      {.kind = harness::StepKind::kAcmeDns,
+       .base_url = kAcmeDnsUrl,
+       .after_effect = [&record](const HttpRequest& request, const mock_http::Response& response) {
+         NoteAcmeEffect(request, response, record);
+       }});
+  FaultyTransport acme(acme_wire, parts.waiter,
+                       {.choose = [&parts](const HttpRequest&) { return parts.board.ForAcmeDns(); },
+                        .after =
+                            [&](const HttpRequest& request, const auto& result, const auto& fault) {
+                              NoteRegistered(request, result, fault, record);
+                              trace_exchange(request, result, fault);
+                            }});
+  harness::MemoryTransport kube_wire(
+      cluster.endpoint(), parts.waiter, plan,
+      {.kind = harness::StepKind::kKubernetes, .base_url = kKubeUrl, .after_effect = on_kube_effect});
+  FaultyTransport kube(
+      kube_wire, parts.waiter,
+      {.choose = [&](const HttpRequest& request) { return parts.board.ForKubernetes(cluster.index(), request); },
+       .meddle = [&] { cluster.TouchSecret(record.requests); },
+       .after = trace_exchange});
+  harness::MemoryResolver upstream(parts.site.acme(), parts.waiter, plan, kAcmeDnsAddress);
+  for (const auto& [fqdn, target] : cluster.cnames()) {
+    upstream.SetRecord("_acme-challenge." + fqdn, client::DnsType::kCname, target);
+  }
+  CachingResolver resolver({.upstream = upstream,
+                            .cache = cluster.resolver_cache(),
+                            .board = parts.board,
+                            .clock = parts.clock,
+                            .waiter = parts.waiter,
+                            .plan = plan});
+  CountingResolver counting(resolver, record);
+  harness::MemoryClock virtual_clock(parts.clock, parts.waiter, plan);
+  SteppedClock clock(virtual_clock, cluster.clock_offset);
+  harness::MemoryLog log;
+  const client::Effects effects{
+      .acmedns = acme,
+      .kube = {.transport = kube, .credentials = token, .server = kKubeUrl, .default_namespace = ""},
+      .resolver = counting,
+      .clock = clock,
+      .random = cluster.random(),
+      .log = log};
+  parts.trace.Line(cluster.index(), "{} starts", client::CommandName(command));
+  try {
+    record.result = client::RunCommand(config, effects);
+  } catch (const harness::ProcessKilled& killed) {
+    parts.trace.Line(cluster.index(), "  killed at {}", killed.at.what);
+  } catch (const std::exception& error) {
+    record.crash = error.what();
+  }
+  record.log = log.Text();
+  record.end = parts.clock.Now();
+  record.after = cluster.State();
+  parts.trace.Line(cluster.index(), "{} ends: {}", client::CommandName(command),
+                   record.result          ? fmt::format("exit {}", record.exit_code())
+                   : record.crash.empty() ? std::string("killed")
+                                          : "crash: " + record.crash);
+}
+
+}  // namespace sim

@@ -1,0 +1,34 @@
+// One run of the real client in a cluster of a world: its effects, the faults before them, and the record of all it
+// did.
+#pragma once
+
+#include <functional>
+
+#include "harness/step_plan.h"
+#include "harness/waiter.h"
+#include "mock_http/clock.h"
+#include "sim/acme_site.h"
+#include "sim/checkers/checker.h"
+#include "sim/cluster.h"
+#include "sim/fault_board.h"
+#include "sim/run_record.h"
+#include "sim/trace.h"
+
+namespace sim {
+
+struct ClientRunParts {
+  Cluster& cluster;
+  AcmeSite& site;
+  FaultBoard& board;
+  const mock_http::VirtualClock& clock;
+  harness::Waiter& waiter;
+  Trace& trace;
+  /// Called at each change of the Secret by the run, before anything else can happen.
+  std::function<void(const SecretWrite&)> on_write;
+};
+
+/// Runs `command` on the fiber of the caller to its end, or to where `plan` kills it. Fills `record`, which others may
+/// look at and mark meanwhile. Lets no exception out.
+void PlayClientRun(const ClientRunParts& parts, client::Command command, harness::StepPlan& plan, RunRecord& record);
+
+}  // namespace sim

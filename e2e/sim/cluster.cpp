@@ -1,0 +1,221 @@
+#include "sim/cluster.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "mock_kubeapi/api/api_server.h"
+
+namespace sim {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t kBackupsMax = 8;
+constexpr const char* kMergePatch = "application/merge-patch+json";
+
+}  // namespace
+
+Cluster::Cluster(mock_http::VirtualClock& clock, Options options)
+    : options_(std::move(options)),
+      kube_random_(options_.kube_seed),
+      random_(options_.client_seed),
+      kube_(clock, kube_random_) {
+  kube_.endpoint().history().SetCapacity(0);
+  kube_.GrantRights(rights_);
+  RenewToken();
+  if (options_.plan.secret_is_managed) CreateManagedSecret();
+}
+
+Cluster::~Cluster() = default;
+
+client::Config Cluster::MakeConfig(client::Command command) const {
+  client::Config config;
+  config.command = command;
+  config.output = client::OutputFormat::kJson;
+  config.acmedns.endpoint = kAcmeDnsUrl;
+  if (options_.basic_auth) {
+    config.acmedns.basic_auth = {.username = kBasicUser, .password = client::SecretText(kBasicPassword)};
+  }
+  config.secret = {.namespace_name = rights_.namespace_name, .name = rights_.secret_name};
+  config.run = options_.plan.run;
+  config.resolvers = options_.plan.resolvers;
+  return config;
+}
+
+std::shared_ptr<const json> Cluster::StoredSecret() {
+  return kube_.server().store().Get(
+      {.resource = "secrets", .namespace_name = rights_.namespace_name, .name = rights_.secret_name});
+}
+
+const SecretState& Cluster::State() {
+  auto stored = StoredSecret();
+  if (!state_known_ || stored != state_of_) {
+    state_ = ReadSecret(stored.get());
+    state_of_ = std::move(stored);
+    state_known_ = true;
+  }
+  return state_;
+}
+
+harness::KubeAnswer Cluster::Kube(std::string method, const std::string& rest, json body, std::string content_type) {
+  return kube_.Ask({.method = std::move(method),
+                    .path = fmt::format("/api/v1/namespaces/{}{}", rights_.namespace_name, rest),
+                    .body = std::move(body),
+                    .content_type = std::move(content_type)});
+}
+
+std::optional<Cluster::Change> Cluster::TakeChange() {
+  auto now = StoredSecret();
+  if (now == seen_) return std::nullopt;
+  return Change{.before = std::exchange(seen_, now), .after = now};
+}
+
+void Cluster::NoteMeddling() {
+  seen_ = StoredSecret();
+  for (RunRecord* run : running_) run->meddled = true;
+}
+
+bool Cluster::Changed(const harness::KubeAnswer& answer) {
+  NoteMeddling();
+  return answer.status >= 200 && answer.status < 300;
+}
+
+bool Cluster::CreateManagedSecret() {
+  return Changed(
+      Kube("POST", "/secrets",
+           {{"metadata", {{"name", rights_.secret_name}, {"labels", {{"app.kubernetes.io/managed-by", "argocd"}}}}}}));
+}
+
+bool Cluster::DeleteSecret() {
+  return Changed(Kube("DELETE", "/secrets/" + rights_.secret_name, nullptr));
+}
+
+bool Cluster::SetAcmednsJson(const std::string& text) {
+  return Changed(Kube("PATCH", "/secrets/" + rights_.secret_name, {{"data", {{"acmedns.json", harness::Base64(text)}}}},
+                      kMergePatch));
+}
+
+bool Cluster::DamageSecret(std::uint64_t salt) {
+  const SecretState& state = State();
+  if (state.text.empty()) return false;
+  std::string text = state.text;
+  switch (salt % 6) {
+    case 0:
+      text.resize(text.size() / 2);
+      break;
+    case 1:
+      text = "---\napi: lost\n";
+      break;
+    case 2:
+      text.clear();
+      break;
+    case 3:
+      text = "[" + text + "]";
+      break;
+    case 4:
+      text = "\xff\xfe" + text;
+      break;
+    default: {
+      json map = json::parse(text, nullptr, false);
+      if (!map.is_object() || map.empty()) return false;
+      map["gone.example.com"] = nullptr;  // one entry that makes cert-manager refuse all
+      text = map.dump();
+    }
+  }
+  return SetAcmednsJson(text);
+}
+
+bool Cluster::HalfEditSecret(std::uint64_t salt) {
+  json map = json::parse(State().text, nullptr, false);
+  if (!map.is_object() || map.empty()) return false;
+  auto entry = map.begin();
+  std::advance(entry, static_cast<std::ptrdiff_t>(salt / 8 % map.size()));
+  if (!entry->is_object()) return false;
+  switch (salt % 6) {
+    case 0:
+      map.erase(entry);
+      break;
+    case 1:
+      (*entry)["password"] = "pasted-from-another-note-of-somebody";
+      break;
+    case 2:
+      (*entry)["subdomain"] = "";
+      break;
+    case 3:
+      entry->erase("username");
+      break;
+    case 4:
+      (*entry)["comment"] = "asked Bob about this one";
+      break;
+    default:
+      (*entry)["fulldomain"] = 7;
+  }
+  return SetAcmednsJson(map.dump());
+}
+
+bool Cluster::AddForeignKeys(std::uint64_t salt) {
+  const json object = {{"apiVersion", "v1"},
+                       {"kind", "Secret"},
+                       {"metadata",
+                        {{"name", rights_.secret_name},
+                         {"namespace", rights_.namespace_name},
+                         {"labels", {{"team", fmt::format("t{}", salt % 5)}}},
+                         {"annotations", {{"reviewed", std::to_string(salt % 97)}}}}},
+                       {"data", {{fmt::format("key-{}", salt % 3), harness::Base64(std::to_string(salt))}}}};
+  return Changed(Kube("PATCH",
+                      fmt::format("/secrets/{}?fieldManager=other-{}&force=true", rights_.secret_name, salt % 2),
+                      object, "application/apply-patch+yaml"));
+}
+
+bool Cluster::RestoreSecret(std::uint64_t salt) {
+  if (backups_.empty() || State().form == SecretState::Form::kAbsent) return false;
+  return SetAcmednsJson(std::string(backups_.at(salt % backups_.size())));
+}
+
+bool Cluster::TouchSecret(std::uint64_t salt) {
+  const json body = {{"metadata", {{"annotations", {{"touched", std::to_string(salt)}}}}}};
+  if (Changed(Kube("PATCH", "/secrets/" + rights_.secret_name, body, kMergePatch))) return true;
+  return CreateManagedSecret();
+}
+
+bool Cluster::RecreateNamespace() {
+  const auto answer = kube_.Ask({.method = "DELETE", .path = "/api/v1/namespaces/" + rights_.namespace_name});
+  NoteMeddling();
+  kube_.GrantRights(rights_);
+  RenewToken();
+  if (options_.plan.secret_is_managed) CreateManagedSecret();
+  return answer.status == 200;
+}
+
+void Cluster::RevokeToken(bool renew_file) {
+  Kube("DELETE", "/serviceaccounts/" + rights_.service_account, nullptr);
+  kube_.GrantRights(rights_);
+  if (renew_file) RenewToken();
+}
+
+void Cluster::RenewToken() {
+  token_file_ = kube_.IssueToken(rights_);
+  if (token_file_.empty()) throw std::runtime_error("the harness can't get a token");
+}
+
+void Cluster::RemoveRights() {
+  kube_.RevokeRights(rights_);
+}
+
+void Cluster::RestoreRights() {
+  kube_.GrantRights(rights_);
+}
+
+void Cluster::BackUpSecret() {
+  const SecretState& state = State();
+  if (state.form != SecretState::Form::kGood || (!backups_.empty() && backups_.back() == state.text)) return;
+  backups_.push_back(state.text);
+  if (backups_.size() > kBackupsMax) backups_.pop_front();
+}
+
+}  // namespace sim

@@ -1,0 +1,136 @@
+// One cluster of a world: its Kubernetes API, its Secret, and the people and controllers that change both.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "harness/kube_fixture.h"
+#include "harness/memory_effects.h"
+#include "mock_http/clock.h"
+#include "mock_http/random.h"
+#include "sim/acme_site.h"
+#include "sim/caching_resolver.h"
+#include "sim/cluster_plan.h"
+#include "sim/run_record.h"
+#include "sim/secret_state.h"
+
+namespace sim {
+
+inline constexpr const char* kKubeUrl = "https://10.0.0.1:443";
+
+/// Not thread-safe. What people do returns whether it changed anything.
+class Cluster {
+ public:
+  struct Options {
+    int index = 0;
+    ClusterPlan plan;
+    std::uint64_t kube_seed = 0;
+    std::uint64_t client_seed = 0;
+    bool basic_auth = false;  ///< in front of the world's acme-dns
+  };
+  /// `clock` must outlive it.
+  Cluster(mock_http::VirtualClock& clock, Options options);
+  ~Cluster();
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  int index() const { return options_.index; }
+  const ClusterPlan& plan() const { return options_.plan; }
+  mock_http::Endpoint& endpoint() { return kube_.endpoint(); }
+  client::Config MakeConfig(client::Command command) const;
+  client::Random& random() { return random_; }
+  ResolverCache& resolver_cache() { return resolver_cache_; }
+  /// CNAME targets by FQDN, as people have set them.
+  std::map<std::string, std::string>& cnames() { return cnames_; }
+  /// What the Pod's token file holds.
+  const std::string& token_file() const { return token_file_; }
+
+  /// The Secret as stored; null when there is none. The pointer changes with every change.
+  std::shared_ptr<const nlohmann::json> StoredSecret();
+  /// The same, read.
+  const SecretState& State();
+
+  /// The Secret's change since the last call and since the last change by people; nullopt: it is as it was.
+  struct Change {
+    std::shared_ptr<const nlohmann::json> before;
+    std::shared_ptr<const nlohmann::json> after;
+  };
+  std::optional<Change> TakeChange();
+
+  /// Runs that are at work now.
+  std::vector<RunRecord*>& running() { return running_; }
+
+  // --- what people and controllers do ------------------------------------------------------------------------------
+
+  /// Argo CD's sync: makes the empty Secret where it is missing.
+  bool CreateManagedSecret();
+  bool DeleteSecret();
+  bool DamageSecret(std::uint64_t salt);
+  bool HalfEditSecret(std::uint64_t salt);
+  bool AddForeignKeys(std::uint64_t salt);
+  /// Puts back one of the last contents that `salt` chooses.
+  bool RestoreSecret(std::uint64_t salt);
+  /// Another writer touches an annotation.
+  bool TouchSecret(std::uint64_t salt);
+  bool RecreateNamespace();
+  /// All tokens become invalid. `renew_file`: the kubelet has a new one at once.
+  void RevokeToken(bool renew_file);
+  void RenewToken();
+  void RemoveRights();
+  void RestoreRights();
+  /// Keeps the Secret's content for RestoreSecret, where it has changed.
+  void BackUpSecret();
+
+  // --- the state of its clock and its CronJob, which the world drives ----------------------------------------------
+
+  std::chrono::seconds clock_offset{0};          ///< its clock against the world's
+  std::uint64_t schedule_generation = 0;         ///< events of older ones are void
+  std::optional<mock_http::TimePoint> last_due;  ///< of the CronJob, in its own time
+  bool cron_pending = false;                     ///< was due while CronJobs were late
+
+  struct Kill {
+    std::uint64_t step = 0;
+    bool after = false;
+  };
+  std::deque<Kill> kills;             ///< each for one of the next runs
+  std::deque<std::uint64_t> seconds;  ///< salts: a second run beside one of the next
+  std::deque<std::uint64_t> repeats;  ///< salts: the CronJob fires twice
+
+  // --- for the timeline --------------------------------------------------------------------------------------------
+
+  bool was_valid = false;  ///< ever
+  std::optional<mock_http::TimePoint> invalid_since;
+
+ private:
+  harness::KubeAnswer Kube(std::string method, const std::string& rest, nlohmann::json body,
+                           std::string content_type = "application/json");
+  bool SetAcmednsJson(const std::string& text);
+  bool Changed(const harness::KubeAnswer& answer);
+  void NoteMeddling();
+
+  Options options_;
+  mock_http::SeededRandom kube_random_;
+  harness::MemoryRandom random_;
+  harness::KubeFixture kube_;
+  harness::ClientRights rights_;
+  std::string token_file_;
+  ResolverCache resolver_cache_;
+  std::map<std::string, std::string> cnames_;
+  std::shared_ptr<const nlohmann::json> seen_;
+  std::shared_ptr<const nlohmann::json> state_of_;
+  SecretState state_;
+  bool state_known_ = false;
+  std::deque<std::string> backups_;
+  std::vector<RunRecord*> running_;
+};
+
+}  // namespace sim

@@ -1,0 +1,59 @@
+#include "sim/cluster_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "manifests/schedule.h"
+
+namespace sim {
+namespace {
+
+using std::chrono::days;
+using std::chrono::hours;
+
+/// What a cluster in N has.
+bool OneIn(mock_http::Random& random, std::uint64_t n) {
+  return random.Below(n) == 0;
+}
+
+Offset DrawOffset(mock_http::Random& random, Offset max) {
+  return Offset(static_cast<Offset::rep>(random.Below(static_cast<std::uint64_t>(max.count()))));
+}
+
+}  // namespace
+
+ClusterPlan DrawClusterPlan(const ClusterPlanOptions& options, mock_http::Random& random) {
+  ClusterPlan plan;
+  plan.name = fmt::format("sim/cluster-{}-{}", options.world, options.cluster);
+  plan.minute_of_day = client::MinuteOfDay({.scope = plan.name, .client_name = "acme-dns"});
+
+  const std::uint64_t fqdns = 1 + random.Below(4);
+  for (std::uint64_t i = 0; i < fqdns; ++i) {
+    plan.run.fqdns.push_back(fmt::format("n{}.c{}-{}.example.com", i, options.world, options.cluster));
+  }
+  std::ranges::sort(plan.run.fqdns);
+  if (OneIn(random, 6)) plan.run.probe = client::ProbeMode::kReadOnly;
+  if (OneIn(random, 6)) plan.run.verify_dns = client::DnsCheck::kOff;
+  if (OneIn(random, 6)) plan.run.verify_dns = client::DnsCheck::kRequired;
+  plan.run.verify_cname = OneIn(random, 4);
+  plan.run.prune = OneIn(random, 8);
+  if (OneIn(random, 8)) plan.resolvers = {"192.0.2.1"};
+  plan.secret_is_managed = !OneIn(random, 3);
+  plan.cname_delay = Offset(hours(1)) + DrawOffset(random, days(3));
+
+  // Streams of their own, so that a shorter world is the beginning of a longer one.
+  mock_http::SeededRandom syncs(random.Next());
+  mock_http::SeededRandom people(random.Next());
+  plan.runs.push_back({.command = client::Command::kRegister, .start = DrawOffset(random, hours(1))});
+  for (Offset at = days(10) + DrawOffset(syncs, days(30)); at < options.days; at += DrawOffset(syncs, days(60))) {
+    plan.runs.push_back({.command = client::Command::kRegister, .start = at});
+  }
+  for (Offset at = DrawOffset(people, days(500)); at < options.days; at += days(30) + DrawOffset(people, days(500))) {
+    plan.runs.push_back({.command = client::Command::kReregister, .start = at});
+  }
+  std::ranges::stable_sort(plan.runs, {}, &PlannedRun::start);
+  return plan;
+}
+
+}  // namespace sim

@@ -1,0 +1,44 @@
+// How one cluster of a world is set up, and what its people do of their own accord: all but the faults.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/settings.h"
+#include "mock_http/random.h"
+#include "selfreg/options.h"
+#include "sim/fault_script.h"
+
+namespace sim {
+
+/// A run of the client that is not the CronJob's: Argo CD's sync, or a person at the keyboard.
+struct PlannedRun {
+  client::Command command = client::Command::kRegister;
+  Offset start{0};
+};
+
+struct ClusterPlan {
+  std::string name;       ///< "sim/cluster-3-7": the scope of its schedule
+  int minute_of_day = 0;  ///< of the daily check
+  client::RunOptions run;
+  /// Asks these resolvers for the TXT records in place of the zone's own servers; empty: not.
+  std::vector<std::string> resolvers;
+  /// Argo CD keeps the (empty) Secret in being: it is there from the start, and again after a deletion.
+  bool secret_is_managed = false;
+  /// From the announcement of a CNAME record until somebody sets it.
+  Offset cname_delay{0};
+  std::vector<PlannedRun> runs;  ///< in order of their start
+};
+
+struct ClusterPlanOptions {
+  int world = 0;
+  int cluster = 0;
+  std::chrono::days days{1};
+};
+
+/// Draws a cluster. Its first run is `register`, within the first hour.
+ClusterPlan DrawClusterPlan(const ClusterPlanOptions& options, mock_http::Random& random);
+
+}  // namespace sim

@@ -1,0 +1,116 @@
+// What the script's faults do to a world when they come and go. What they do to single exchanges: fault_board.cpp.
+#include <algorithm>
+#include <iterator>
+
+#include "sim/world_player.h"
+
+namespace sim {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+}  // namespace
+
+void WorldPlayer::StartFault(const PlannedFault& fault) {
+  const FaultKindRow& row = RowOf(fault.kind);
+  if (fault.cluster >= static_cast<int>(clusters_.size())) return;  // of a scenario for more clusters
+  trace_.Line(fault.cluster, "fault {}{}", row.name, row.lasts ? " begins" : "");
+  if (row.lasts) {
+    BeginLasting(fault);
+    const std::size_t handle = board_.Begin(fault);
+    scheduler_.At(clock_.Now() + fault.duration, [this, &fault, handle] { StopFault(fault, handle); });
+    return;
+  }
+  const bool struck = fault.cluster < 0
+                          ? StrikeWorldOnce(fault)
+                          : StrikeClusterOnce(fault, *clusters_.at(static_cast<std::size_t>(fault.cluster)));
+  if (struck) board_.StrikeOnce(fault.kind);
+  AssessAll();
+}
+
+void WorldPlayer::StopFault(const PlannedFault& fault, std::size_t handle) {
+  if (over_) return;  // EndFaults has done it
+  trace_.Line(fault.cluster, "fault {} ends", RowOf(fault.kind).name);
+  board_.End(handle);
+  if (!board_.IsActive(fault.kind, fault.cluster)) FinishLasting(fault);
+}
+
+bool WorldPlayer::StrikeWorldOnce(const PlannedFault& fault) {
+  if (fault.kind == FaultKind::kAcmeDatabaseRestored) return site_.Restore(fault.salt);
+  site_.LoseDatabase();
+  return true;
+}
+
+bool WorldPlayer::StrikeClusterOnce(const PlannedFault& fault, Cluster& cluster) {
+  switch (fault.kind) {
+    case FaultKind::kAcmeAccountDeleted:
+      return DeleteAccount(cluster, fault.salt);
+    case FaultKind::kSecretDeleted: {
+      const bool deleted = cluster.DeleteSecret();
+      if (cluster.plan().secret_is_managed) {
+        scheduler_.At(clock_.Now() + minutes(3), [&cluster] { cluster.CreateManagedSecret(); });
+      }
+      return deleted;
+    }
+    case FaultKind::kSecretDamaged:
+      return cluster.DamageSecret(fault.salt);
+    case FaultKind::kSecretHalfEdited:
+      return cluster.HalfEditSecret(fault.salt);
+    case FaultKind::kSecretForeignKeys:
+      return cluster.AddForeignKeys(fault.salt);
+    case FaultKind::kSecretRestored:
+      return cluster.RestoreSecret(fault.salt);
+    case FaultKind::kNamespaceRecreated:
+      return cluster.RecreateNamespace();
+    case FaultKind::kClockStepForward:
+      StepClock(cluster, minutes(1 + fault.salt % (36 * 60)));
+      return true;
+    case FaultKind::kClockStepBack:
+      StepClock(cluster, -minutes(1 + fault.salt % (36 * 60)));
+      return true;
+    // The next run decides about these, and whether they strike.
+    case FaultKind::kProcessKilled:
+      cluster.kills.push_back({.step = fault.salt % 14, .after = fault.salt / 16 % 2 == 0});
+      return false;
+    case FaultKind::kRunsInterleaved:
+      cluster.seconds.push_back(fault.salt);
+      return false;
+    case FaultKind::kCronFiredTwice:
+      cluster.repeats.push_back(fault.salt);
+      return false;
+    default:
+      return false;
+  }
+}
+
+void WorldPlayer::StepClock(Cluster& cluster, seconds by) {
+  cluster.clock_offset += by;
+  ScheduleCron(cluster);
+}
+
+bool WorldPlayer::DeleteAccount(Cluster& cluster, std::uint64_t salt) {
+  const auto& accounts = cluster.State().accounts;
+  if (accounts.empty()) return false;
+  const auto chosen = std::next(accounts.begin(), static_cast<std::ptrdiff_t>(salt % accounts.size()));
+  return site_.Delete(chosen->second.username);
+}
+
+void WorldPlayer::BeginLasting(const PlannedFault& fault) {
+  if (fault.kind == FaultKind::kAcmeDatabaseDown) return site_.SetDown(true);
+  if (fault.cluster < 0) return;
+  Cluster& cluster = *clusters_.at(static_cast<std::size_t>(fault.cluster));
+  if (fault.kind == FaultKind::kKubeTokenRevoked) cluster.RevokeToken(fault.salt % 2 == 0);
+  if (fault.kind == FaultKind::kKubeRbacRemoved) cluster.RemoveRights();
+}
+
+void WorldPlayer::FinishLasting(const PlannedFault& fault) {
+  if (fault.kind == FaultKind::kAcmeDatabaseDown) return site_.SetDown(false);
+  if (fault.cluster < 0) return;
+  Cluster& cluster = *clusters_.at(static_cast<std::size_t>(fault.cluster));
+  if (fault.kind == FaultKind::kKubeTokenRevoked) cluster.RenewToken();
+  if (fault.kind == FaultKind::kKubeRbacRemoved) cluster.RestoreRights();
+  if (fault.kind == FaultKind::kCronLate && std::exchange(cluster.cron_pending, false)) RunCron(cluster);
+}
+
+}  // namespace sim
