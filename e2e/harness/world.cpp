@@ -46,6 +46,23 @@ World::World(const WorldOptions& options)
 
 World::~World() = default;
 
+void World::Reset(std::uint64_t seed) {
+  client_random_ = MemoryRandom(seed);
+  const std::string objects = "/api/v1/namespaces/" + rights_.namespace_name;
+  kube_.Ask({.method = "DELETE", .path = objects + "/secrets/" + rights_.secret_name});
+  kube_.Ask({.method = "DELETE", .path = objects + "/events"});
+  kube_.endpoint().faults().Clear();
+  kube_.endpoint().history().Clear();
+  acme_->database().SetState(mock_acmedns::DatabaseState::kUp);
+  acme_->database().DeleteAll();
+  acme_->endpoint().faults().Clear();
+  acme_->endpoint().history().Clear();
+  acme_->dns_faults().Clear();
+  outputs_.clear();
+  secrets_.clear();
+  if (config_.acmedns.basic_auth) secrets_.insert(kBasicPassword);
+}
+
 RunResult World::Run(client::Command command, StepPlan plan) {
   config_.command = command;
   AdvancingWaiter waiter(clock_);

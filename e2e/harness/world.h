@@ -70,6 +70,10 @@ class World {
   explicit World(const WorldOptions& options = {});
   ~World();
 
+  /// As new but for the clock, for a small part of the time that a new one takes: no Secret, no Events, no accounts, no
+  /// faults, nothing remembered of what came out. The client's randomness starts again from `seed`.
+  void Reset(std::uint64_t seed);
+
   /// Runs a command to its end, or to the step at which the plan kills it.
   RunResult Run(client::Command command, StepPlan plan = {});
   /// The same on a fiber's stack or with another configuration; `waiter` says how time passes.
