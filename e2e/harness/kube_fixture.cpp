@@ -7,6 +7,7 @@
 
 #include "mock_kubeapi/api/api_server.h"
 #include "mock_kubeapi/authn/static_tokens.h"
+#include "mock_kubeapi/server/mock_kube_api.h"
 
 namespace harness {
 namespace {
@@ -34,33 +35,60 @@ std::string RbacPath(const ClientRights& rights, std::string_view collection) {
 }  // namespace
 
 struct KubeFixture::Parts {
-  Parts(mock_http::VirtualClock& virtual_clock, mock_http::Random& random)
-      : clock(virtual_clock), server(MakeServer(virtual_clock, random)), endpoint(*server, virtual_clock, random) {
+  virtual ~Parts() = default;
+  virtual mock_kubeapi::ApiServer& server() = 0;
+  virtual mock_http::Endpoint& endpoint() = 0;
+  virtual mock_http::Response Handle(const mock_http::Request& request) = 0;
+  virtual std::string AdminToken() const = 0;
+};
+
+struct KubeFixture::InMemory final : Parts {
+  InMemory(mock_http::VirtualClock& virtual_clock, mock_http::Random& random)
+      : clock(virtual_clock), api(MakeServer(virtual_clock, random)), way_in(*api, virtual_clock, random) {
     observer = clock.AddObserver([this] {
-      const auto due = server->NextDue();
-      if (due && *due <= clock.Now()) endpoint.Locked([this](mock_http::Endpoint&) { server->RunControllers(); });
+      const auto due = api->NextDue();
+      if (due && *due <= clock.Now()) way_in.Locked([this](mock_http::Endpoint&) { api->RunControllers(); });
     });
   }
-  ~Parts() { clock.RemoveObserver(observer); }
-  Parts(const Parts&) = delete;
-  Parts& operator=(const Parts&) = delete;
+  ~InMemory() override { clock.RemoveObserver(observer); }
+  InMemory(const InMemory&) = delete;
+  InMemory& operator=(const InMemory&) = delete;
+
+  mock_kubeapi::ApiServer& server() override { return *api; }
+  mock_http::Endpoint& endpoint() override { return way_in; }
+  mock_http::Response Handle(const mock_http::Request& request) override { return api->Handle(request); }
+  std::string AdminToken() const override { return kAdminToken; }
 
   mock_http::VirtualClock& clock;
-  std::unique_ptr<mock_kubeapi::ApiServer> server;
-  mock_http::Endpoint endpoint;
+  std::unique_ptr<mock_kubeapi::ApiServer> api;
+  mock_http::Endpoint way_in;
   int observer = 0;
 };
 
+struct KubeFixture::OnSocket final : Parts {
+  explicit OnSocket(mock_kubeapi::MockKubeApi& served) : mock(served) {}
+
+  mock_kubeapi::ApiServer& server() override { return mock.kube().server(); }
+  mock_http::Endpoint& endpoint() override { return mock.endpoint(); }
+  mock_http::Response Handle(const mock_http::Request& request) override {
+    return mock.Locked([&](mock_kubeapi::KubeApi& kube) { return kube.server().Handle(request); });
+  }
+  std::string AdminToken() const override { return mock.AdminToken(); }
+
+  mock_kubeapi::MockKubeApi& mock;
+};
+
 KubeFixture::KubeFixture(mock_http::VirtualClock& clock, mock_http::Random& random)
-    : parts_(std::make_unique<Parts>(clock, random)) {}
+    : parts_(std::make_unique<InMemory>(clock, random)) {}
+KubeFixture::KubeFixture(mock_kubeapi::MockKubeApi& mock) : parts_(std::make_unique<OnSocket>(mock)) {}
 KubeFixture::~KubeFixture() = default;
 
 mock_http::Endpoint& KubeFixture::endpoint() {
-  return parts_->endpoint;
+  return parts_->endpoint();
 }
 
 mock_kubeapi::ApiServer& KubeFixture::server() {
-  return *parts_->server;
+  return parts_->server();
 }
 
 KubeAnswer KubeFixture::Ask(const KubeRequest& request) {
@@ -70,12 +98,12 @@ KubeAnswer KubeFixture::Ask(const KubeRequest& request) {
   http.headers.Add("Host", "10.0.0.1");
   http.headers.Add("User-Agent", request.user_agent);
   http.headers.Add("Accept", "application/json");
-  http.headers.Add("Authorization", "Bearer " + (request.token.empty() ? std::string(kAdminToken) : request.token));
+  http.headers.Add("Authorization", "Bearer " + (request.token.empty() ? parts_->AdminToken() : request.token));
   if (!request.body.is_null()) {
     http.headers.Add("Content-Type", request.content_type);
     http.body = request.body.dump();
   }
-  const mock_http::Response response = parts_->server->Handle(http);
+  const mock_http::Response response = parts_->Handle(http);
   return {.status = response.status, .body = Json::parse(response.body, nullptr, false)};
 }
 

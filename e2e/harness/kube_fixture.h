@@ -1,5 +1,5 @@
-// A Kubernetes API in memory with what the client's namespace needs, and the requests by which a test plays the people
-// and controllers around the client.
+// A Kubernetes API, in memory or behind a socket, with what the client's namespace needs, and the requests by which a
+// test plays the people and controllers around the client.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,8 @@
 
 namespace mock_kubeapi {
 class ApiServer;
-}
+class MockKubeApi;
+}  // namespace mock_kubeapi
 
 namespace harness {
 
@@ -47,6 +48,8 @@ class KubeFixture {
  public:
   /// `clock` and `random` must outlive it.
   KubeFixture(mock_http::VirtualClock& clock, mock_http::Random& random);
+  /// On a server that listens on a socket; it must outlive the fixture.
+  explicit KubeFixture(mock_kubeapi::MockKubeApi& mock);
   ~KubeFixture();
   KubeFixture(const KubeFixture&) = delete;
   KubeFixture& operator=(const KubeFixture&) = delete;
@@ -68,6 +71,8 @@ class KubeFixture {
 
  private:
   struct Parts;
+  struct InMemory;
+  struct OnSocket;
   std::unique_ptr<Parts> parts_;
 };
 
