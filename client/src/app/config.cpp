@@ -121,9 +121,10 @@ class Maker {
 
   void ReadAcmeDns() {
     if (!Applies("--api")) return;
-    if (!TakeParsed("--api", config_.acmedns.endpoint, NormaliseEndpoint)) {
-      Note(Missing("--api", "the base URL of acme-dns"));
-    }
+    const bool given = TakeParsed("--api", config_.acmedns.endpoint, NormaliseEndpoint);
+    // Without it `status` tells what the Secret and DNS hold.
+    if (!given && config_.command != Command::kStatus) Note(Missing("--api", "the base URL of acme-dns"));
+    if (Applies("--ca-file")) ReadCaFile();
     if (!Applies("--username")) return;
     ReadBasicAuth();
     TakeParsed("--allow-from", config_.acmedns.allow_from, [](const std::string& text) {
@@ -135,6 +136,9 @@ class Maker {
       }
       return ranges;
     });
+  }
+
+  void ReadCaFile() {
     IfGiven("--ca-file", [&](const std::string& path) -> Result<void> {
       auto pem = read_file_(path);
       if (!pem) return std::unexpected(pem.error());

@@ -81,17 +81,31 @@ std::string CnameWords(const StatusRow& row) {
   return "points to " + row.cname->target;
 }
 
-using TableRow = std::array<std::string, 4>;
+std::string CredentialsWords(const StatusRow& row) {
+  switch (row.verdict) {
+    case Verdict::kNotAsked:
+      return "-";
+    case Verdict::kValid:
+      return "valid";
+    case Verdict::kRejected:
+      return "rejected (asked once)";
+    case Verdict::kUnavailable:
+      break;
+  }
+  return "unknown: " + row.verdict_problem;
+}
+
+using TableRow = std::array<std::string, 5>;
 
 std::string Table(const std::vector<TableRow>& rows) {
-  std::array<std::size_t, 4> widths = {};
+  std::array<std::size_t, std::tuple_size_v<TableRow>> widths = {};
   for (const TableRow& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
   std::string text;
   for (const TableRow& row : rows) {
-    text +=
-        fmt::format("{:<{}}  {:<{}}  {:<{}}  {}\n", row[0], widths[0], row[1], widths[1], row[2], widths[2], row[3]);
+    for (std::size_t i = 0; i + 1 < row.size(); ++i) text += fmt::format("{:<{}}  ", row[i], widths[i]);
+    text += row.back() + "\n";
   }
   return text;
 }
@@ -114,10 +128,10 @@ std::string StatusText(const StatusReport& status) {
   if (!status.problem.empty()) text += fmt::format("acmedns.json: {}\n", status.problem);
   if (status.kept_unreadable) text += "A former, unreadable acmedns.json is kept under acmedns.json.unreadable.\n";
   if (status.rows.empty()) return text;
-  std::vector<TableRow> rows = {{"FQDN", "STATE", "FULLDOMAIN", "CNAME"}};
+  std::vector<TableRow> rows = {{"FQDN", "STATE", "FULLDOMAIN", "CREDENTIALS", "CNAME"}};
   for (const StatusRow& row : status.rows) {
     rows.push_back({Printable(row.fqdn), std::string(StateWords(row)), row.fulldomain.empty() ? "-" : row.fulldomain,
-                    CnameWords(row)});
+                    CredentialsWords(row), CnameWords(row)});
   }
   text += "\n" + Table(rows);
   std::string records;

@@ -48,9 +48,11 @@ CommandResult FromOutcome(const Config& config, const Outcome& outcome) {
           .termination_message = SummaryJson(outcome, kTerminationMessageBytesMax)};
 }
 
-CommandResult RunStatus(const Config& config, Wiring& wiring, Log& log) {
-  DnsVerifier* dns = config.run.verify_dns == DnsCheck::kOff ? nullptr : &wiring.dns;
-  const auto status = GatherStatus(config.run.fqdns, wiring.secrets, dns);
+CommandResult RunStatus(const Config& config, Wiring& wiring, Random& random, Log& log) {
+  const ProbeTools acmedns = {.acmedns = wiring.acmedns, .retrier = wiring.retrier, .random = random, .log = log};
+  const StatusSources sources = {.dns = config.run.verify_dns == DnsCheck::kOff ? nullptr : &wiring.dns,
+                                 .acmedns = config.acmedns.endpoint.empty() ? nullptr : &acmedns};
+  const auto status = GatherStatus(config.run.fqdns, wiring.secrets, sources);
   if (!status) {
     log.Write(LogLevel::kError, status.error().message);
     return {.exit_code = Number(ExitCodeFor(Stage::kKubernetes, status.error().kind))};
@@ -81,7 +83,7 @@ CommandResult RunCommand(const Config& config, const Effects& effects) {
     return RefusedResult(config.command, config.output, error);
   }
   Wiring wiring(config, effects, secret);
-  if (config.command == Command::kStatus) return RunStatus(config, wiring, effects.log);
+  if (config.command == Command::kStatus) return RunStatus(config, wiring, effects.random, effects.log);
   const RunServices services = {.acmedns = wiring.acmedns,
                                 .secrets = wiring.secrets,
                                 .events = wiring.events,

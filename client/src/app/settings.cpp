@@ -22,7 +22,7 @@ constexpr unsigned kCluster = kRuns | kStatus;
 constexpr unsigned kAll = kCluster | kSolver | kManifests | Only(Command::kVersion);
 
 constexpr Setting kSettings[] = {
-    {"--api", "ACME_DNS_API", "URL", "base URL of acme-dns; without a scheme https", kRuns | kSolver},
+    {"--api", "ACME_DNS_API", "URL", "base URL of acme-dns; without a scheme https", kCluster | kSolver},
     {"--fqdns", "ACME_DNS_FQDNS", "LIST", "names to register: a JSON array or a comma list", kCluster},
     {"--secret", "CLIENT_SECRET_NAME", "NAME", "Secret that holds the registrations", kCluster | kSolver},
     {"--namespace", "NAMESPACE", "NAME", "namespace; default the pod's, then the context's; of manifests cert-manager",
@@ -30,7 +30,7 @@ constexpr Setting kSettings[] = {
     {"--username", "REG_USERNAME", "NAME", "user for /register, where a proxy guards it", kRuns},
     {"--password-file", nullptr, "FILE", "password of that user; or give it in the variable REG_PASSWORD", kRuns},
     {"--allow-from", "ACME_DNS_ALLOWFROM", "LIST", "CIDR ranges that may update: a JSON array or a comma list", kRuns},
-    {"--ca-file", "ACME_DNS_CA_FILE", "FILE", "further CA certificates (PEM) for acme-dns", kRuns},
+    {"--ca-file", "ACME_DNS_CA_FILE", "FILE", "further CA certificates (PEM) for acme-dns", kCluster},
     {"--kubeconfig", "KUBECONFIG", "FILE", "kubeconfig; default the pod's service account", kCluster},
     {"--context", nullptr, "NAME", "context of the kubeconfig; default its current one", kCluster},
     {"--service-account-dir", "SERVICE_ACCOUNT_DIR", "DIR", "folder of the pod's service account", kCluster},

@@ -183,11 +183,16 @@ std::vector<Judgement> Probe(const std::vector<Registration>& registrations, con
   return judgements;
 }
 
-Result<bool> AcceptedNow(const Registration& registration, ProbeMode mode, const ProbeTools& tools) {
+Result<Verdict> AskNow(const Registration& registration, ProbeMode mode, const ProbeTools& tools) {
   const auto timeout = tools.retrier.NextTimeout();
   if (!timeout) return std::unexpected(timeout.error());
   const std::string text = mode == ProbeMode::kUpdate ? RandomText(tools.random) : std::string(kReadOnlyText);
-  const auto verdict = AskOnce(registration, text, mode, tools, *timeout);
+  return AskOnce(registration, text, mode, tools, *timeout);
+}
+
+Result<bool> AcceptedNow(const Registration& registration, ProbeMode mode, const ProbeTools& tools) {
+  if (const auto timeout = tools.retrier.NextTimeout(); !timeout) return std::unexpected(timeout.error());
+  const auto verdict = AskNow(registration, mode, tools);
   if (!verdict && verdict.error().kind == ErrorKind::kCancelled) return std::unexpected(verdict.error());
   return verdict == Verdict::kValid;
 }

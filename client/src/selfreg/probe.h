@@ -44,8 +44,12 @@ std::string RandomText(Random& random);
 std::vector<Judgement> Probe(const std::vector<Registration>& registrations, const RunOptions& options,
                              const ProbeTools& tools);
 
-/// One try, without waiting: whether acme-dns accepts the credentials now. False also when it gives no useful answer;
-/// the one error is kCancelled.
+/// One try, without waiting: kValid or kRejected, which is what acme-dns says now and no proof. An error when it gives
+/// no useful answer.
+Result<Verdict> AskNow(const Registration& registration, ProbeMode mode, const ProbeTools& tools);
+
+/// AskNow: whether acme-dns accepts the credentials now. False also when it gives no useful answer; the one error is
+/// kCancelled.
 Result<bool> AcceptedNow(const Registration& registration, ProbeMode mode, const ProbeTools& tools);
 
 /// The waits between the tries that confirm a rejection, without jitter: tries - 1 of them, doubling, `spread` in all.

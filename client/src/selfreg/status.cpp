@@ -1,6 +1,7 @@
 #include "selfreg/status.h"
 
 #include <algorithm>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
@@ -50,6 +51,35 @@ const char* Name(CnameState state) {
   return "";
 }
 
+/// What acme-dns says of each registration, asked once however many FQDNs share it.
+Result<void> AskAcmeDns(std::vector<StatusRow>& rows, const AcmednsJson& map, const ProbeTools& tools) {
+  std::map<std::string, Result<Verdict>> answers;
+  for (StatusRow& row : rows) {
+    const Registration* registration = map.Find(row.fqdn);
+    if (registration == nullptr) continue;
+    auto answer = answers.find(registration->username());
+    if (answer == answers.end()) {
+      answer = answers.emplace(registration->username(), AskNow(*registration, ProbeMode::kReadOnly, tools)).first;
+    }
+    const Result<Verdict>& verdict = answer->second;
+    if (!verdict && verdict.error().kind == ErrorKind::kCancelled) return std::unexpected(verdict.error());
+    row.verdict = verdict.value_or(Verdict::kUnavailable);
+    if (!verdict) row.verdict_problem = verdict.error().message;
+  }
+  return {};
+}
+
+const char* CredentialsName(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kValid:
+      return "valid";
+    case Verdict::kRejected:
+      return "rejected";
+    default:
+      return "unknown";
+  }
+}
+
 json RowJson(const StatusRow& row) {
   json object = {{"fqdn", row.fqdn}, {"configured", row.configured}, {"entry", Name(row.state)}};
   if (!row.problem.empty()) object["problem"] = row.problem;
@@ -58,6 +88,8 @@ json RowJson(const StatusRow& row) {
     object["allowFrom"] = row.allow_from;
     object["record"] = row.record;
   }
+  if (row.verdict != Verdict::kNotAsked) object["credentials"] = {{"state", CredentialsName(row.verdict)}};
+  if (!row.verdict_problem.empty()) object["credentials"]["problem"] = row.verdict_problem;
   if (row.cname) {
     object["cname"] = {{"state", Name(row.cname->state)}};
     if (!row.cname->target.empty()) object["cname"]["target"] = row.cname->target;
@@ -74,7 +106,8 @@ bool StatusReport::complete() const {
       rows, [](const StatusRow& row) { return !row.configured || row.state == EntryState::kWellFormed; });
 }
 
-Result<StatusReport> GatherStatus(const std::vector<std::string>& fqdns, SecretStore& secrets, DnsVerifier* dns) {
+Result<StatusReport> GatherStatus(const std::vector<std::string>& fqdns, SecretStore& secrets,
+                                  const StatusSources& sources) {
   const auto view = secrets.Read();
   if (!view) return std::unexpected(view.error());
   const AcmednsJson map = AcmednsJson::Parse(view->acmedns_json);
@@ -89,9 +122,12 @@ Result<StatusReport> GatherStatus(const std::vector<std::string>& fqdns, SecretS
   for (const std::string& fqdn : map.Fqdns()) {
     if (std::ranges::find(fqdns, fqdn) == fqdns.end()) status.rows.push_back(MakeRow(fqdn, map));
   }
+  if (sources.acmedns != nullptr) {
+    if (auto asked = AskAcmeDns(status.rows, map, *sources.acmedns); !asked) return std::unexpected(asked.error());
+  }
   for (StatusRow& row : status.rows) {
-    if (dns == nullptr || row.state != EntryState::kWellFormed) continue;
-    if (auto cname = dns->LookUpCname({.fqdn = row.fqdn, .fulldomain = row.fulldomain})) {
+    if (sources.dns == nullptr || row.state != EntryState::kWellFormed) continue;
+    if (auto cname = sources.dns->LookUpCname({.fqdn = row.fqdn, .fulldomain = row.fulldomain})) {
       row.cname = *std::move(cname);
     } else {
       if (cname.error().kind == ErrorKind::kCancelled) return std::unexpected(cname.error());

@@ -18,8 +18,9 @@ using ::testing::SizeIs;
 
 class StatusOf : public testing::World {
  protected:
-  Result<StatusReport> Gather(DnsVerifier* verifier) {
-    return GatherStatus({"a.example.com", "b.example.com", "c.example.com"}, secrets_, verifier);
+  Result<StatusReport> Gather(DnsVerifier* verifier, const ProbeTools* tools = nullptr) {
+    return GatherStatus({"a.example.com", "b.example.com", "c.example.com"}, secrets_,
+                        {.dns = verifier, .acmedns = tools});
   }
 
   testing::FunctionTransport transport_{[this](const HttpRequest& request) { return kube.Handle(request); }};
@@ -27,7 +28,40 @@ class StatusOf : public testing::World {
   Retrier retrier_{clock, random, log, {}};
   ApiClient api_{transport_, credentials_, retrier_, {.server = "https://k", .user_agent = "t"}};
   SecretStore secrets_{api_, {.secret = {"ns", "s"}}};
+  bool acme_is_down_ = false;
+  testing::FunctionTransport to_acme_{[this](const HttpRequest& request) {
+    return acme_is_down_ ? HttpResponse{.status = 503, .headers = {}, .body = {}} : acme.Handle(request);
+  }};
+  AcmeDnsClient acmedns_{
+      to_acme_, clock, {.endpoint = "https://acme-dns.example.com", .basic_auth = {}, .allow_from = {}}};
+  ProbeTools tools_{.acmedns = acmedns_, .retrier = retrier_, .random = random, .log = log};
 };
+
+TEST_F(StatusOf, AcmeDnsIsAskedOnceForEachRegistrationAndStoresNothing) {
+  const json kept = acme.MakeAccount();
+  const json gone = acme.MakeAccount();
+  acme.accounts.erase(gone["username"]);
+  kube.Put("s",
+           {{"acmedns.json", json({{"a.example.com", kept}, {"b.example.com", kept}, {"c.example.com", gone}}).dump()}},
+           "p");
+  const auto status = Gather(nullptr, &tools_);
+  ASSERT_TRUE(status.has_value());
+  EXPECT_EQ(status->rows[0].verdict, Verdict::kValid);
+  EXPECT_EQ(status->rows[1].verdict, Verdict::kValid);
+  EXPECT_EQ(status->rows[2].verdict, Verdict::kRejected);
+  EXPECT_THAT(acme.accounts.at(kept["username"]).texts, IsEmpty());
+  EXPECT_THAT(to_acme_.requests, SizeIs(2));
+  EXPECT_THAT(StatusJson(*status), HasSubstr(R"("credentials":{"state":"rejected"})"));
+}
+
+TEST_F(StatusOf, AcmeDnsThatGivesNoAnswerIsToldAndNoError) {
+  Furnish({"a.example.com", "b.example.com", "c.example.com"});
+  acme_is_down_ = true;
+  const auto status = Gather(nullptr, &tools_);
+  ASSERT_TRUE(status.has_value());
+  EXPECT_EQ(status->rows[0].verdict, Verdict::kUnavailable);
+  EXPECT_THAT(StatusJson(*status), HasSubstr(R"("state":"unknown")"));
+}
 
 TEST_F(StatusOf, AnAbsentSecretIsAllMissing) {
   const auto status = Gather(&dns);
