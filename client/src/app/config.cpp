@@ -231,6 +231,7 @@ class Maker {
     TakeParsed("--confirm-tries", run.confirm.tries,
                [](const std::string& text) { return ParseNumber(text, {.min = 1, .max = 100}); });
     TakeParsed("--confirm-spread", run.confirm.spread, ParseDuration);
+    TakeParsed("--start-jitter", run.start_jitter, ParseDelay);
     TakeParsed("--dns-patience", run.dns_patience, ParseDuration);
     if (error_ || !Applies("--resolver")) return;
     config_.resolvers = settings_.Values("--resolver");
@@ -274,6 +275,7 @@ class Maker {
     options.image = fmt::format("acmedns-selfreg:{}", Version());
     TakeChecked("--image", options.image, CheckWord);
     Take("--scope", options.scope);
+    TakeParsed("--start-jitter", options.start_jitter, ParseDelay);
     TakeChecked("--time-zone", options.time_zone, CheckTimeZone);
     TakeParsed("--acme-ca-file", options.acme_ca_pem, read_file_);
     options.arguments = settings_.Values("--arg");

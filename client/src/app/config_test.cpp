@@ -197,6 +197,7 @@ TEST_F(Configuration, TakesTheRetryBudget) {
                  {"--deadline", {"2m"}},
                  {"--confirm-tries", {"3"}},
                  {"--confirm-spread", {"1"}},
+                 {"--start-jitter", {"59s"}},
                  {"--dns-patience", {"5s"}}});
   const auto config = Make();
   ASSERT_TRUE(config) << config.error().message;
@@ -206,6 +207,7 @@ TEST_F(Configuration, TakesTheRetryBudget) {
   EXPECT_EQ(config->run.confirm.tries, 3);
   EXPECT_EQ(config->run.confirm.spread, 1s);
   EXPECT_EQ(config->run.dns_patience, 5s);
+  EXPECT_EQ(config->run.start_jitter, 59s);
 }
 
 TEST_F(Configuration, ReadsTheParametersOfManifestsFromAFile) {

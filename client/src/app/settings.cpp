@@ -41,6 +41,10 @@ constexpr Setting kSettings[] = {
     {"--probe", nullptr, "HOW", "update: store a fresh text (default); readonly: store nothing", kProbing},
     {"--confirm-tries", nullptr, "N", "401 answers in a row that count as a rejection (default 5)", kRuns},
     {"--confirm-spread", nullptr, "TIME", "time from the first to the last of them (default 75s)", kRuns},
+    {"--start-jitter", nullptr, "TIME",
+     "wait a random time of up to this before the first request (default 0s); manifests gives it to the CronJob "
+     "(default 59s)",
+     Only(Command::kCheck) | kManifests},
     {"--verify-dns", nullptr, "WHEN", "auto: warn when the text does not show in DNS (default); required: fail; off",
      kCluster},
     {"--dns-patience", nullptr, "TIME", "how long the text may take to show (default 30s)", kRuns},

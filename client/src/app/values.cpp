@@ -34,6 +34,24 @@ bool ParseWhole(std::string_view text, Number& number) {
   return error == std::errc{} && end == text.data() + text.size();
 }
 
+Result<milliseconds> ParseTime(std::string_view text, std::int64_t count_min) {
+  struct Unit {
+    std::string_view suffix;
+    std::int64_t length_ms;
+  };
+  constexpr std::array kUnits = {Unit{"ms", 1}, Unit{"s", 1'000}, Unit{"m", 60'000}, Unit{"h", 3'600'000},
+                                 Unit{"", 1'000}};
+  constexpr std::int64_t kDayMs = 86'400'000;
+  const std::string_view digits = text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
+  const auto* unit =
+      std::ranges::find_if(kUnits, [&](const Unit& each) { return each.suffix == text.substr(digits.size()); });
+  std::int64_t count = 0;
+  if (unit == kUnits.end() || !ParseWhole(digits, count) || count < count_min || count > kDayMs / unit->length_ms) {
+    return Wrong(fmt::format("must be a time of at most a day, like 500ms, 10s or 2m, not {}", Printable(text, 40)));
+  }
+  return milliseconds(count * unit->length_ms);
+}
+
 }  // namespace
 
 Result<int> ParseNumber(std::string_view text, const Range& range) {
@@ -46,21 +64,11 @@ Result<int> ParseNumber(std::string_view text, const Range& range) {
 }
 
 Result<milliseconds> ParseDuration(std::string_view text) {
-  struct Unit {
-    std::string_view suffix;
-    std::int64_t length_ms;
-  };
-  constexpr std::array kUnits = {Unit{"ms", 1}, Unit{"s", 1'000}, Unit{"m", 60'000}, Unit{"h", 3'600'000},
-                                 Unit{"", 1'000}};
-  constexpr std::int64_t kDayMs = 86'400'000;
-  const std::string_view digits = text.substr(0, std::min(text.find_first_not_of("0123456789"), text.size()));
-  const auto* unit =
-      std::ranges::find_if(kUnits, [&](const Unit& each) { return each.suffix == text.substr(digits.size()); });
-  std::int64_t count = 0;
-  if (unit == kUnits.end() || !ParseWhole(digits, count) || count < 1 || count > kDayMs / unit->length_ms) {
-    return Wrong(fmt::format("must be a time of at most a day, like 500ms, 10s or 2m, not {}", Printable(text, 40)));
-  }
-  return milliseconds(count * unit->length_ms);
+  return ParseTime(text, 1);
+}
+
+Result<milliseconds> ParseDelay(std::string_view text) {
+  return ParseTime(text, 0);
 }
 
 Result<std::vector<std::string>> ParseList(std::string_view text) {

@@ -21,6 +21,9 @@ Result<int> ParseNumber(std::string_view text, const Range& range);
 /// "10s", "500ms", "2m", "1h", or "10", which is seconds. kMisconfigured for anything else, zero, or over a day.
 Result<std::chrono::milliseconds> ParseDuration(std::string_view text);
 
+/// The same, or zero: "0", "0s".
+Result<std::chrono::milliseconds> ParseDelay(std::string_view text);
+
 /// A JSON array of strings when it starts with '[', else separated by commas or blanks. kMisconfigured for JSON of
 /// another form. Empty words of the second form are left out.
 Result<std::vector<std::string>> ParseList(std::string_view text);

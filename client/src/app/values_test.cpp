@@ -17,6 +17,14 @@ TEST(ParseDuration, KnowsItsUnits) {
   EXPECT_EQ(ParseDuration("24h"), 24h);
 }
 
+TEST(ParseDelay, TakesZeroToo) {
+  EXPECT_EQ(ParseDelay("0"), 0s);
+  EXPECT_EQ(ParseDelay("0ms"), 0s);
+  EXPECT_EQ(ParseDelay("59s"), 59s);
+  EXPECT_FALSE(ParseDelay("-1s"));
+  EXPECT_FALSE(ParseDelay(""));
+}
+
 TEST(ParseDuration, RefusesAllElse) {
   for (const char* text :
        {"", "s", "0", "0s", "-1s", "1.5s", "1d", "25h", "1 s", "99999999999999999999s", "86400001ms"}) {

@@ -1,6 +1,7 @@
 // Kubernetes manifests for the clients of a parameter file: what a cluster needs to register them and keep them valid.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -21,8 +22,10 @@ struct IssuerOptions {
 struct ManifestOptions {
   std::string namespace_name = "cert-manager";
   std::string image;
-  std::string scope;                   ///< for the schedules
-  std::string time_zone;               ///< empty: the cluster's
+  std::string scope;      ///< for the schedules
+  std::string time_zone;  ///< empty: the cluster's
+  /// --start-jitter of the CronJobs: spreads over a minute what the schedule starts in the same one. 0: none.
+  std::chrono::milliseconds start_jitter{59'000};
   std::string acme_ca_pem;             ///< further CA for acme-dns; empty: none
   std::vector<std::string> arguments;  ///< further flags of register and check
   std::vector<std::string> clients;    ///< only these; empty: all

@@ -113,6 +113,19 @@ TEST_F(Manifests, ScheduleTheCheckByTheRule) {
   EXPECT_EQ(Objects()["CronJob/acme-dns-acme-dns-check"]["spec"]["schedule"], "6 1 * * *");
 }
 
+TEST_F(Manifests, SpreadTheChecksOfAMinuteUnlessToldOtherwise) {
+  const auto arguments = [this](const std::string& name, const char* pointer) {
+    return Objects()[name].at(json::json_pointer(pointer)).at("args");
+  };
+  constexpr const char* kOfCronJob = "/spec/jobTemplate/spec/template/spec/containers/0";
+  EXPECT_EQ(arguments("CronJob/acme-dns-edge-check", kOfCronJob), json({"check", "--start-jitter=59s"}));
+  EXPECT_EQ(arguments("Job/acme-dns-edge-register", "/spec/template/spec/containers/0"), json({"register"}));
+  options_.start_jitter = std::chrono::milliseconds(1500);
+  EXPECT_EQ(arguments("CronJob/acme-dns-edge-check", kOfCronJob), json({"check", "--start-jitter=1500ms"}));
+  options_.start_jitter = std::chrono::milliseconds(0);
+  EXPECT_EQ(arguments("CronJob/acme-dns-edge-check", kOfCronJob), json({"check"}));
+}
+
 TEST_F(Manifests, KeepToTheRestrictedPodSecurityStandard) {
   const auto specs = PodSpecs();
   ASSERT_THAT(specs, SizeIs(4));
@@ -197,7 +210,7 @@ TEST_F(Manifests, GiveTheClientItsConfiguration) {
   EXPECT_EQ(variables["ACME_DNS_FQDNS"]["value"], R"(["api.cluster.example.com","apps.cluster.example.com"])");
   EXPECT_EQ(variables["CLIENT_SECRET_NAME"]["value"], "acme-dns-edge-client");
   EXPECT_EQ(variables["REG_PASSWORD"]["valueFrom"]["secretKeyRef"]["name"], "acme-dns-edge-register");
-  EXPECT_EQ(container["args"], json({"check"}));
+  EXPECT_EQ(container["args"], json({"check", "--start-jitter=59s"}));
 }
 
 TEST_F(Manifests, FailTheJobAtOnceForAWrongConfiguration) {

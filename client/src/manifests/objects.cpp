@@ -13,6 +13,7 @@ constexpr const char* kName = "acmedns-selfreg";
 constexpr const char* kCaConfigMap = "acmedns-selfreg-ca";
 constexpr const char* kCaFolder = "/etc/acmedns-selfreg";
 constexpr const char* kServiceAccountPath = "/var/run/secrets/kubernetes.io/serviceaccount";
+constexpr std::string_view kCheck = "check";
 constexpr int kUserId = 65532;  // "nonroot", as in the image
 
 ManifestJson Metadata(std::string_view name, const ManifestOptions& options, const AcmeClientParams* client = nullptr) {
@@ -66,8 +67,17 @@ ManifestJson ServiceAccountVolume() {
                 {{"items", {{{"path", "namespace"}, {"fieldRef", {{"fieldPath", "metadata.namespace"}}}}}}}}}}}}}};
 }
 
+/// As the command line takes it.
+std::string DurationText(std::chrono::milliseconds duration) {
+  const auto count = duration.count();
+  return count % 1000 == 0 ? fmt::format("{}s", count / 1000) : fmt::format("{}ms", count);
+}
+
 ManifestJson Container(std::string_view command, const AcmeClientParams& client, const ManifestOptions& options) {
   ManifestJson arguments = ManifestJson::array({command});
+  if (command == kCheck && options.start_jitter.count() > 0) {
+    arguments.push_back(fmt::format("--start-jitter={}", DurationText(options.start_jitter)));
+  }
   for (const std::string& argument : options.arguments) arguments.push_back(argument);
   ManifestJson mounts =
       ManifestJson::array({{{"name", "service-account"}, {"mountPath", kServiceAccountPath}, {"readOnly", true}}});
@@ -198,7 +208,7 @@ ManifestJson CheckCronJobObject(const AcmeClientParams& client, const ManifestOp
                {"startingDeadlineSeconds", 3600},
                {"successfulJobsHistoryLimit", 1},
                {"failedJobsHistoryLimit", 3},
-               {"jobTemplate", {{"spec", JobSpec("check", client, options)}}}});
+               {"jobTemplate", {{"spec", JobSpec(kCheck, client, options)}}}});
   return {{"apiVersion", "batch/v1"},
           {"kind", "CronJob"},
           {"metadata", Metadata(fmt::format("acme-dns-{}-check", client.name), options, &client)},

@@ -31,6 +31,41 @@ TEST_F(Check, FindsAValidRegistrationAndChangesNothing) {
   EXPECT_EQ(dns.texts.at(0).text, acme.accounts.begin()->second.texts.at(0));
 }
 
+TEST_F(Check, WaitsARandomTimeFirstWhereItIsToldTo) {
+  Furnish({"a.example.com", "b.example.com"});
+  told.options.start_jitter = seconds(59);
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
+  ASSERT_THAT(clock.slept, SizeIs(20));
+  const auto [shortest, longest] = std::ranges::minmax(clock.slept);
+  EXPECT_GE(shortest, seconds(0));
+  EXPECT_LE(longest, seconds(59));
+  EXPECT_GT(longest - shortest, seconds(20)) << "twenty waits must differ";
+}
+
+TEST_F(Check, WaitsNoMoreThanAFifthOfItsDeadline) {
+  Furnish({"a.example.com", "b.example.com"});
+  told.options.start_jitter = std::chrono::hours(1);
+  told.retry.deadline = seconds(100);
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_LE(std::ranges::max(clock.slept), seconds(20));
+}
+
+TEST_F(Check, EndsAtOnceWhenItIsStoppedInItsFirstWait) {
+  Furnish({"a.example.com", "b.example.com"});
+  told.options.start_jitter = seconds(59);
+  clock.cancelled = true;
+  const Outcome outcome = Run(Flow::kCheck);
+  EXPECT_EQ(outcome.failure.value().error.kind, ErrorKind::kCancelled);
+  EXPECT_EQ(steps, 0) << "not one request";
+}
+
+TEST_F(Check, AloneWaitsFirst) {
+  told.options.start_jitter = seconds(59);
+  EXPECT_EQ(Run(Flow::kRegister).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(Run(Flow::kReregister).exit_code(), ExitCode::kDone);
+  EXPECT_THAT(clock.slept, IsEmpty());
+}
+
 TEST_F(Check, ReplacesADeletedAccountOnce) {
   const json old = Furnish({"a.example.com", "b.example.com"});
   Invalidate(old);

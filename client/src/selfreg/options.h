@@ -40,6 +40,9 @@ struct RunOptions {
   bool verify_cname = false;
   bool prune = false;  ///< drop entries of FQDNs that are not configured
   ConfirmPolicy confirm;
+  /// `check` waits a random time of up to this first, and of up to a fifth of the run's deadline, so that the checks of
+  /// many clusters, which cron starts in the same second of a minute, don't come to one acme-dns at once. 0: at once.
+  std::chrono::milliseconds start_jitter{0};
   std::chrono::milliseconds dns_patience{30'000};  ///< how long a TXT text may take to show
 };
 

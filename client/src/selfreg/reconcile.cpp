@@ -48,7 +48,7 @@ class Reconciler {
   }
 
   Outcome Run() {
-    auto view = services_.secrets.Read();
+    auto view = FirstRead();
     while (true) {
       if (!view) {
         outcome_.Fail(Stage::kKubernetes, view.error());
@@ -79,6 +79,18 @@ class Reconciler {
     Registration registration;
     Judgement judgement;
   };
+
+  Result<SecretView> FirstRead() {
+    if (flow_ == Flow::kCheck && options_.start_jitter > std::chrono::milliseconds(0)) {
+      Retrier& retrier = services_.retrier;
+      const auto wait = retrier.Jitter(std::min(options_.start_jitter, retrier.Remaining() / 5));
+      services_.log.Write(LogLevel::kInfo, "waiting before the first request (--start-jitter)",
+                          {{"wait_ms", std::to_string(wait.count())}});
+      const auto slept = retrier.Sleep(wait);
+      if (!slept) return std::unexpected(slept.error());
+    }
+    return services_.secrets.Read();
+  }
 
   void TakeInitial() {
     initial_ = now_;
