@@ -3,17 +3,9 @@
 
 #include <CLI/CLI.hpp>
 
-namespace sim {
+#include "sim/exit_code.h"
 
-/// Exit codes of acmedns-sim, also of its merge: the worst thing that a report holds.
-enum class SimExit : int {
-  kHeld = 0,       ///< every invariant held
-  kUsage = 2,      ///< the command line or a file given there is wrong
-  kSafety = 3,     ///< something was lost, broken or told
-  kLiveness = 4,   ///< faults stopped, and something did not become valid
-  kCrash = 5,      ///< the client threw, or a simulated part failed
-  kNeverSeen = 6,  ///< the campaign did not come by all that it must have seen ("sometimes")
-};
+namespace sim {
 
 // Each adds one subcommand; its callback sets `exit_code` and must let no exception out.
 
@@ -21,6 +13,12 @@ enum class SimExit : int {
 void AddRunCommand(CLI::App& app, int& exit_code);
 /// `shrink`: finds the fewest faults with which a world still fails.
 void AddShrinkCommand(CLI::App& app, int& exit_code);
+/// `plot`: a cluster's time as a picture, from a report.
+void AddPlotCommand(CLI::App& app, int& exit_code);
+/// `merge`: adds up the reports of a campaign's shards.
+void AddMergeCommand(CLI::App& app, int& exit_code);
+/// `fleet`: a night of many clusters on one acme-dns.
+void AddFleetCommand(CLI::App& app, int& exit_code);
 /// `faults`: lists the kinds of faults.
 void AddFaultsCommand(CLI::App& app, int& exit_code);
 

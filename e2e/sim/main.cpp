@@ -11,6 +11,9 @@ int main(int argc, char** argv) {
   int exit_code = static_cast<int>(sim::SimExit::kHeld);
   sim::AddRunCommand(app, exit_code);
   sim::AddShrinkCommand(app, exit_code);
+  sim::AddPlotCommand(app, exit_code);
+  sim::AddMergeCommand(app, exit_code);
+  sim::AddFleetCommand(app, exit_code);
   sim::AddFaultsCommand(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <fstream>
 #include <memory>
 #include <string>
 #include <thread>
@@ -16,6 +15,7 @@
 #include "sim/campaign_flags.h"
 #include "sim/checkers/sometimes.h"
 #include "sim/commands.h"
+#include "sim/files.h"
 #include "sim/scenario_file.h"
 
 namespace sim {
@@ -42,23 +42,10 @@ void ShowProgress(const Progress& progress) {
   if (progress.worlds_done == progress.worlds) fmt::print(stderr, "\n");
 }
 
-SimExit Worst(const Report& report) {
-  SimExit worst = SimExit::kHeld;
-  for (const Violation& violation : report.violations) {
-    if (violation.what == ViolationClass::kCrash) return SimExit::kCrash;
-    if (violation.what == ViolationClass::kSafety) worst = SimExit::kSafety;
-    if (violation.what == ViolationClass::kLiveness && worst == SimExit::kHeld) worst = SimExit::kLiveness;
-  }
-  return worst;
-}
-
 bool WriteReport(const Report& report, const std::string& path) {
-  std::ofstream file(path);
-  file << ToJson(report).dump() << "\n";
-  file.close();
-  if (file) return true;
-  fmt::print(stderr, "--report: {} can't be written\n", path);
-  return false;
+  const auto written = WriteTextFile(path, ToJson(report).dump() + "\n");
+  if (!written) fmt::print(stderr, "--report: {}\n", written.error());
+  return written.has_value();
 }
 
 /// Prints and judges. `replay` gives the command that plays a violation again.

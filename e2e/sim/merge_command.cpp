@@ -1,0 +1,64 @@
+// `acmedns-sim merge`: the reports of a campaign's shards as one, with its summary and its verdict.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/checkers/sometimes.h"
+#include "sim/commands.h"
+#include "sim/files.h"
+
+namespace sim {
+namespace {
+
+struct MergeFlags {
+  std::vector<std::string> reports;
+  std::string out;
+  bool sometimes = false;
+};
+
+int Fail(const std::string& message) {
+  fmt::print(stderr, "{}\n", message);
+  return static_cast<int>(SimExit::kUsage);
+}
+
+int Merge(const MergeFlags& flags) {
+  Report sum;
+  for (const std::string& path : flags.reports) {
+    const auto report = ReadReportFile(path);
+    if (!report) return Fail(report.error());
+    if (sum.worlds > 0 && (report->profile != sum.profile || report->days_per_cluster != sum.days_per_cluster)) {
+      return Fail(fmt::format("{} is of another campaign than {}: profile {}, {} days against profile {}, {} days",
+                              path, flags.reports.front(), report->profile, report->days_per_cluster, sum.profile,
+                              sum.days_per_cluster));
+    }
+    sum.Add(*report);
+  }
+  fmt::print("{}", ToText(sum));
+  if (!flags.out.empty()) {
+    const auto written = WriteTextFile(flags.out, ToJson(sum).dump() + "\n");
+    if (!written) return Fail("-o: " + written.error());
+  }
+  const SimExit worst = Worst(sum);
+  const auto missing = flags.sometimes ? NeverSeen(sum) : std::vector<std::string>();
+  for (const std::string& what : missing) fmt::print("sometimes: {}\n", what);
+  return static_cast<int>(worst == SimExit::kHeld && !missing.empty() ? SimExit::kNeverSeen : worst);
+}
+
+}  // namespace
+
+void AddMergeCommand(CLI::App& app, int& exit_code) {
+  CLI::App* command = app.add_subcommand("merge", "Add up the reports of a campaign's shards; exits as run does");
+  auto flags = std::make_shared<MergeFlags>();
+  command->add_option("reports", flags->reports, "What run --report wrote, one per shard")->required();
+  command->add_option("-o,--out", flags->out, "Write the sum as a report");
+  command->add_flag("--sometimes", flags->sometimes,
+                    "Fail unless each kind of fault, exit code and branch has come up in one of them");
+  command->callback([flags, &exit_code] { exit_code = Merge(*flags); });
+}
+
+}  // namespace sim
