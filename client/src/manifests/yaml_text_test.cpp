@@ -56,6 +56,8 @@ TEST(YamlText, KeepsTextThatLooksLikeSomethingElse) {
   }
 }
 
+constexpr std::string_view kCharacters = " ab:#-\n'\"[{*&!|>%@`,?~1/";
+
 /// A value of random form.
 Json Grow(testing::SeededRandom& random, int depth) {
   const auto kind = random.Next() % (depth > 3 ? 3 : 5);
@@ -64,7 +66,7 @@ Json Grow(testing::SeededRandom& random, int depth) {
   if (kind == 2) {
     std::string text;
     for (auto length = random.Next() % 6; length > 0; --length)
-      text += " ab:#-\n'\"[{*&!|>%@`,?~1/"[random.Next() % 26];
+      text += kCharacters[random.Next() % kCharacters.size()];
     return text;
   }
   Json value = kind == 3 ? Json::array() : Json::object();
