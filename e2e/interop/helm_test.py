@@ -72,7 +72,7 @@ class Helm(unittest.TestCase):
     def test_2_install_again_is_refused(self):
         done = helm("install", "web", HERE / "chart", "--namespace", "shop", check=False)
         self.assertNotEqual(done.returncode, 0)
-        self.assertIn("cannot re-use a name that is still in use", done.stderr)
+        self.assertRegex(done.stderr, "cannot re-?use a name that is still in use")
 
     def test_3_upgrade_changes_what_changed(self):
         before = api("/api/v1/namespaces/shop/secrets/web-client")["metadata"]["uid"]
@@ -118,13 +118,12 @@ class Helm(unittest.TestCase):
         self.assertIn('release "web" uninstalled', out)
         self.assertIsNone(secret())
         self.assertIsNone(schedule())
-        self.assertEqual(json.loads(helm("list", "--namespace", "shop", "--all", "--output", "json")), [])
+        self.assertEqual(json.loads(helm("list", "--namespace", "shop", "--output", "json")), [])
         left = api("/api/v1/namespaces/shop/secrets")["items"]
         self.assertEqual([item["metadata"]["name"] for item in left], [])
 
 
 if __name__ == "__main__":
     if not (HELM.exists() and shutil.which(str(HELM))):
-        print(f"skipped: no {HELM}; run ci/setup interop", file=sys.stderr)
-        sys.exit(77)
+        sys.exit(f"no {HELM}; run ci/setup interop")
     unittest.main(verbosity=2, failfast=True)

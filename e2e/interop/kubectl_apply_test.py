@@ -32,6 +32,8 @@ class ClientSide(KubectlCase):
         self.assertEqual(self.read("configmap", "m")["data"], {"b": "2", "theirs": "x"})
 
     def test_merges_lists_of_a_cron_job_by_name(self):
+        if self.minor < 21:
+            self.skipTest("this kubectl doesn't know CronJobs of batch/v1 and replaces their lists")
         def cron_job(*containers):
             return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": "c"}, "spec": {
                 "schedule": "0 0 * * *", "jobTemplate": {"spec": {"template": {"spec": {
@@ -121,7 +123,8 @@ class ServerSide(KubectlCase):
         self.assertEqual(found["data"]["a"], "2")
         self.assertEqual(json.loads(found["metadata"]["annotations"][LAST_APPLIED])["data"], {"a": "2"})
         if self.minor >= 26:  # older clients leave the client-side entry behind
-            self.assertEqual(self.managers("configmap", "m"), [("kubectl", "Apply")])
+            # The annotation, which it keeps for older clients, has a manager of its own.
+            self.assertCountEqual(self.managers("configmap", "m"), [("kubectl", "Apply"), ("kubectl-last-applied", "Apply")])
             self.assertEqual(found["data"], {"a": "2"})
 
     def test_secrets_lose_nothing_of_others(self):
@@ -161,6 +164,8 @@ class Diff(KubectlCase):
         self.assertEqual(self.ns("diff", "--server-side", "-f", same), "")
 
     def test_masks_secrets(self):
+        if self.minor < 21:
+            self.skipTest("this kubectl shows them")
         self.ns("create", "secret", "generic", "s", "--from-literal=password=old-secret")
         manifest = self.file("s.json", {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"},
                                         "data": {"password": text("new-secret")}})

@@ -1,6 +1,7 @@
 """What the kubectl tests share: running kubectl, a namespace of its own for each test, files and editors.
 
-Run by with-cluster, as `TEST_FILE KUBECTL`: the program to test. A program that is not there is a failure.
+Run by with-cluster, as `TEST_FILE KUBECTL`: the name of the program to test, in $SELFREG_TOOLS, or its path. A program
+that is not there is a failure.
 """
 import json
 import os
@@ -12,10 +13,12 @@ import sys
 import threading
 import time
 import unittest
+import urllib.request
 import uuid
 
 KUBECTL_SECONDS = 60
 WATCH_SECONDS = 20
+TOOLS = pathlib.Path(os.environ.get("SELFREG_TOOLS", pathlib.Path(__file__).resolve().parents[2] / "build" / "tools"))
 
 
 class Done:
@@ -126,6 +129,28 @@ class KubectlCase(unittest.TestCase):
         path.write_text(content if isinstance(content, str) else json.dumps(content))
         return path
 
+    def make_cron_job(self, name, image, schedule):
+        """As `create cronjob` does it. An old client's knows only v1beta1, which no current server has: by a manifest."""
+        if self.minor >= 21:
+            return self.ns("create", "cronjob", name, f"--image={image}", f"--schedule={schedule}")
+        return self.ns("create", "-f", "-", stdin={
+            "apiVersion": "batch/v1", "kind": "CronJob", "metadata": {"name": name}, "spec": {
+                "schedule": schedule, "jobTemplate": {"spec": {"template": {"spec": {
+                    "restartPolicy": "OnFailure", "containers": [{"name": name, "image": image}]}}}}}})
+
+    def until_watched(self, what, name):
+        """Waits until somebody watches this one object, as the server's history tells."""
+        url = os.environ["KUBE_CONTROL_URL"] + "/history"
+        deadline = time.monotonic() + WATCH_SECONDS
+        while time.monotonic() < deadline:
+            with urllib.request.urlopen(url, timeout=WATCH_SECONDS) as answer:
+                targets = [entry["target"] for entry in json.load(answer)]
+            if any(f"/{self.namespace}/{what}?" in target and f"metadata.name%3D{name}" in target and "watch=true" in target
+                   for target in targets):
+                return
+            time.sleep(0.02)
+        raise AssertionError(f"waited {WATCH_SECONDS} s for a watch of {what} {name}")
+
     def editor(self, old, new):
         """An EDITOR that replaces a text in the file it is given."""
         path = self.file("editor.py", f"""#!{sys.executable}
@@ -160,7 +185,7 @@ def main(module):
     """Runs the tests of a file against the program that is its first argument."""
     if len(sys.argv) < 2:
         sys.exit(f"usage: {sys.argv[0]} KUBECTL [unittest arguments]")
-    program = pathlib.Path(sys.argv.pop(1))
+    program = TOOLS / sys.argv.pop(1)
     if not os.access(program, os.X_OK):
         sys.exit(f"no {program}; run ci/setup interop")
     KubectlCase.program = str(program)

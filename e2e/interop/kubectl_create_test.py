@@ -123,9 +123,10 @@ stringData:
         self.assertEqual((job["spec"]["backoffLimit"], job["spec"]["completions"]), (6, 1))
 
     def test_cron_jobs_and_a_job_from_one(self):
-        self.assertEqual(self.ns("create", "cronjob", "check", "--image=busybox", "--schedule=6 1 * * *",
-                                 "--restart=OnFailure"), "cronjob.batch/check created\n")
+        self.assertEqual(self.make_cron_job("check", "busybox", "6 1 * * *"), "cronjob.batch/check created\n")
         self.assertEqual(self.read("cronjob", "check")["spec"]["schedule"], "6 1 * * *")
+        if self.minor < 21:
+            return  # nor does it make Jobs of CronJobs of batch/v1
         self.assertEqual(self.ns("create", "job", "now", "--from=cronjob/check"), "job.batch/now created\n")
         job = self.read("job", "now")
         self.assertEqual(job["metadata"]["annotations"]["cronjob.kubernetes.io/instantiate"], "manual")
@@ -142,7 +143,7 @@ stringData:
         self.assertEqual(claims["exp"] - claims["iat"], 600)
         self.ns("create", "role", "r", "--verb=list", "--resource=configmaps")
         self.ns("create", "rolebinding", "rb", "--role=r", f"--serviceaccount={self.namespace}:runner")
-        user = ["--token", token, "--kubeconfig", self.work / "none", "--server", self.server(),
+        user = ["--token", token, "--kubeconfig", self.file("empty", "{}"), "--server", self.server(),
                 "--certificate-authority", self.ca_file()]
         self.assertIn("configmap/kube-root-ca.crt", self.ns("get", "configmaps", "-o", "name", *user))
         self.refused(rf'secrets is forbidden: User "system:serviceaccount:{self.namespace}:runner" cannot list', "get",

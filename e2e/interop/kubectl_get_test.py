@@ -24,7 +24,7 @@ class Get(KubectlCase):
     def test_prints_the_tables_of_kinds(self):
         self.ns("create", "configmap", "m", "--from-literal=x=1", "--from-literal=y=2")
         self.ns("create", "job", "j", "--image=busybox")
-        self.ns("create", "cronjob", "cj", "--image=busybox", "--schedule=6 1 * * *")
+        self.make_cron_job("cj", "busybox", "6 1 * * *")
         self.ns("create", "role", "r", "--verb=get", "--resource=secrets")
         self.ns("create", "rolebinding", "rb", "--role=r", "--serviceaccount=default:x")
         for what, header, row in (
@@ -42,7 +42,7 @@ class Get(KubectlCase):
                 self.assertRegex(out, row)
 
     def test_prints_more_with_wide(self):
-        self.ns("create", "cronjob", "cj", "--image=busybox:1", "--schedule=@daily")
+        self.make_cron_job("cj", "busybox:1", "@daily")
         out = self.ns("get", "cronjobs", "-o", "wide")
         self.assertRegex(out, r"CONTAINERS +IMAGES +SELECTOR")
         self.assertRegex(out, r"(?m)^cj .* cj +busybox:1 +<none>$")

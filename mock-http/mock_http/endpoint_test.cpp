@@ -130,6 +130,13 @@ TEST_F(EndpointTest, ControlTakesFurtherRoutes) {
   EXPECT_EQ(json::parse(answer.body), json::parse(R"({"id":"a/b","how":"delete"})"));
 }
 
+TEST_F(EndpointTest, ControlShowsHistoryThatIsNoText) {
+  endpoint_.Serve(Make("POST", "/\xff", "k8s\x8b"));
+  const json history = json::parse(Control("GET", "/history").body);
+  EXPECT_EQ(history[0]["body"], "<4 bytes, not text>");
+  EXPECT_EQ(history[0]["target"], "/\ufffd");
+}
+
 TEST_F(EndpointTest, ControlReadsAndClearsHistory) {
   endpoint_.Serve(Make("GET", "/seen"));
   EXPECT_THAT(Control("GET", "/history").body, HasSubstr("/seen"));

@@ -41,6 +41,16 @@ std::string RedactTarget(const Request& request) {
   return out;
 }
 
+/// A body as a JSON text can hold it: protobuf and gzip are told by their size.
+std::string TextOf(std::string body) {
+  try {
+    static_cast<void>(nlohmann::json(body).dump());
+    return body;
+  } catch (const nlohmann::json::type_error&) {
+    return "<" + std::to_string(body.size()) + " bytes, not text>";
+  }
+}
+
 }  // namespace
 
 void History::SetCapacity(std::size_t capacity) {
@@ -82,9 +92,9 @@ nlohmann::json History::ToJson(const Service& service) const {
                            {"peer", entry.request.peer.address},
                            {"facts", entry.facts},
                            {"headers", std::move(headers)},
-                           {"body", service.RedactBody(entry.request, entry.request.body, true)},
+                           {"body", TextOf(service.RedactBody(entry.request, entry.request.body, true))},
                            {"status", entry.status},
-                           {"response_body", service.RedactBody(entry.request, entry.response_body, false)}};
+                           {"response_body", TextOf(service.RedactBody(entry.request, entry.response_body, false))}};
     if (!entry.fault_id.empty()) item["fault"] = entry.fault_id;
     list.push_back(std::move(item));
   }

@@ -16,7 +16,9 @@ namespace mock_kubeapi {
 namespace {
 
 constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
-constexpr std::string_view kOpenApiV2Protobuf = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+/// As it is sent; requests also name it with '@' before the version, which isn't a media type to Go's parser.
+constexpr std::string_view kOpenApiV2Protobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
+constexpr std::string_view kOpenApiV2ProtobufOld = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 constexpr std::array<std::string_view, 3> kHealthChecks = {"ping", "log", "etcd"};
 
 std::vector<std::string> SplitPath(std::string_view path) {
@@ -162,9 +164,11 @@ Result<mock_http::Response> NonResourceHandler::OpenApi(RequestContext& request)
   openapi::Bytes bytes;
   std::string content_type = "application/json";
   if (path == "/openapi/v2") {
-    const bool protobuf = accept.find("proto-openapi.spec.v2") != std::string_view::npos;
-    bytes = protobuf ? openapi_.V2Protobuf() : openapi_.V2Json();
-    if (protobuf) content_type = kOpenApiV2Protobuf;
+    const bool json = RouterAccepts(accept, {"application/json"});
+    const bool protobuf = RouterAccepts(accept, {kOpenApiV2Protobuf, kOpenApiV2ProtobufOld});
+    if (!json && !protobuf) return mock_http::Response{.status = 406, .headers = {}, .body = {}, .stream = nullptr};
+    bytes = json ? openapi_.V2Json() : openapi_.V2Protobuf();
+    if (!json) content_type = kOpenApiV2Protobuf;
   } else if (path == "/openapi/v3" || path == "/openapi/v3/") {
     bytes = openapi_.V3Index();
   } else if (path.starts_with("/openapi/v3/")) {

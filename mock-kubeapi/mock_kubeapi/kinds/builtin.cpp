@@ -13,6 +13,7 @@
 #include "mock_kubeapi/kinds/role.h"
 #include "mock_kubeapi/kinds/role_binding.h"
 #include "mock_kubeapi/kinds/secret.h"
+#include "mock_kubeapi/kinds/service.h"
 #include "mock_kubeapi/kinds/service_account.h"
 #include "mock_kubeapi/schema/registry.h"
 
@@ -39,6 +40,7 @@ constexpr Row kRows[] = {
     {{"", "v1", "Pod"}, PodKind},
     {{"", "v1", "Secret"}, SecretKind},
     {{"", "v1", "ServiceAccount"}, ServiceAccountKind},
+    {{"", "v1", "Service"}, ServiceKind},
     {{"events.k8s.io", "v1", "Event"}, EventsEventKind},
     {{kAuthentication, "v1", "SelfSubjectReview"}, SelfSubjectReviewKind},
     {{kAuthentication, "v1", "TokenReview"}, TokenReviewKind},

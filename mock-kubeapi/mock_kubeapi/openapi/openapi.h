@@ -29,7 +29,7 @@ class OpenApi {
 
   /// /openapi/v2 as JSON.
   Bytes V2Json();
-  /// /openapi/v2 as application/com.github.proto-openapi.spec.v2@v1.0+protobuf (gnostic's Document).
+  /// /openapi/v2 as application/com.github.proto-openapi.spec.v2.v1.0+protobuf (gnostic's Document).
   Bytes V2Protobuf();
   /// /openapi/v3: the index of group versions with hashed URLs.
   Bytes V3Index();
