@@ -138,18 +138,19 @@ class KubectlCase(unittest.TestCase):
                 "schedule": schedule, "jobTemplate": {"spec": {"template": {"spec": {
                     "restartPolicy": "OnFailure", "containers": [{"name": name, "image": image}]}}}}}})
 
-    def until_watched(self, what, name):
-        """Waits until somebody watches this one object, as the server's history tells."""
+    def until_watched(self, what, selector):
+        """Waits until somebody watches with this selector ("metadata.name=x"), as the server's history tells."""
+        words = f"={selector.replace('=', '%3D')}"
         url = os.environ["KUBE_CONTROL_URL"] + "/history"
         deadline = time.monotonic() + WATCH_SECONDS
         while time.monotonic() < deadline:
             with urllib.request.urlopen(url, timeout=WATCH_SECONDS) as answer:
                 targets = [entry["target"] for entry in json.load(answer)]
-            if any(f"/{self.namespace}/{what}?" in target and f"metadata.name%3D{name}" in target and "watch=true" in target
+            if any(f"/{self.namespace}/{what}?" in target and words in target and "watch=true" in target
                    for target in targets):
                 return
             time.sleep(0.02)
-        raise AssertionError(f"waited {WATCH_SECONDS} s for a watch of {what} {name}")
+        raise AssertionError(f"waited {WATCH_SECONDS} s for a watch of {what} {selector}")
 
     def editor(self, old, new):
         """An EDITOR that replaces a text in the file it is given."""

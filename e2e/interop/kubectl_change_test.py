@@ -217,7 +217,7 @@ class Wait(KubectlCase):
     def test_for_deletion(self):
         self.ns("create", "configmap", "m")
         with self.watching("wait", "--for=delete", "configmap/m", "--timeout=20s") as waiting:
-            self.until_watched("configmaps", "m")
+            self.until_watched("configmaps", "metadata.name=m")
             self.ns("delete", "configmap", "m")
             waiting.until(r"configmap/m condition met")
             self.assertEqual(waiting.process.wait(20), 0)

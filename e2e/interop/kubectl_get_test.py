@@ -121,6 +121,8 @@ class Get(KubectlCase):
         with self.watching("get", "secret", "a", "-w", "-o", "name") as one, \
                 self.watching("get", "secrets", "-l", "tier=db", "--watch-only", "-o", "name") as selected:
             one.until(r"^secret/a$")
+            self.until_watched("secrets", "metadata.name=a")
+            self.until_watched("secrets", "tier=db")
             self.ns("label", "secret", "b", "tier=db", "--overwrite")
             selected.until(r"^secret/b$")
             self.ns("label", "secret", "a", "seen=yes")

@@ -161,7 +161,9 @@ test('an informer keeps up, also after its history is gone', async (context) => 
   assert.equal((await fetch(`${process.env.KUBE_CONTROL_URL}/compact`, { method: 'POST' })).status, 200);
   await informer.start();
   await until('what happened meanwhile', () => seen.includes('delete i1') && seen.includes('add i3'));
-  assert.deepEqual(informer.list(namespace).map((object) => object.metadata.name).sort(), ['i2', 'i3']);
+  await makeSecret('i4', { a: '1' }, { informed: '' });
+  await until('that it watches again', () => seen.includes('add i4'));
+  assert.deepEqual(informer.list(namespace).map((object) => object.metadata.name).sort(), ['i2', 'i3', 'i4']);
   assert.ok(!seen.some((entry) => entry.endsWith('other')), 'the selector was not heeded');
   await informer.stop();
   assert.deepEqual(errors, []);

@@ -73,12 +73,13 @@ void ControlService::AddRoute(std::string method, std::string pattern, std::stri
 }
 
 void ControlService::AddOwnRoutes() {
-  AddRoute("GET", "/history", "the exchanges so far, oldest first, secrets redacted",
-           [this](const Parameters&, const json&) -> ControlReply {
-             // A target or header may hold any octets.
-             return {.json_body = target_.history().ToJson(target_.service()).dump(-1, ' ', false,
-                                                                                   json::error_handler_t::replace)};
-           });
+  AddRoute(
+      "GET", "/history", "the exchanges so far, oldest first, secrets redacted",
+      [this](const Parameters&, const json&) -> ControlReply {
+        // A target or header may hold any octets.
+        return {.json_body =
+                    target_.history().ToJson(target_.service()).dump(-1, ' ', false, json::error_handler_t::replace)};
+      });
   AddRoute("DELETE", "/history", "forget the exchanges so far", [this](const Parameters&, const json&) -> ControlReply {
     target_.history().Clear();
     return {};
