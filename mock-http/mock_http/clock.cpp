@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <utility>
 #include <vector>
 
 namespace mock_http {
@@ -24,11 +25,28 @@ TimePoint VirtualClock::Now() const {
 }
 
 void VirtualClock::Advance(std::chrono::nanoseconds by) {
+  const TimePoint target = Now() + by;
+  while (MoveToStop(target)) Notify();
+  Set(target);
+}
+
+/// Moves on to what is due next before `target`; false where nothing is.
+bool VirtualClock::MoveToStop(TimePoint target) {
+  std::function<std::optional<TimePoint>()> next_stop;
   {
     const std::scoped_lock lock(mutex_);
-    now_ += by;
+    next_stop = next_stop_;
   }
-  Notify();
+  const auto stop = next_stop ? next_stop() : std::nullopt;
+  const std::scoped_lock lock(mutex_);
+  if (!stop || *stop <= now_ || *stop >= target) return false;
+  now_ = *stop;
+  return true;
+}
+
+void VirtualClock::SetStops(std::function<std::optional<TimePoint>()> next) {
+  const std::scoped_lock lock(mutex_);
+  next_stop_ = std::move(next);
 }
 
 void VirtualClock::Set(TimePoint now) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace mock_http {
@@ -39,16 +40,22 @@ class VirtualClock final : public Clock {
   /// Moves on by `by` (back, when negative) and then calls the observers, without a lock held.
   void Advance(std::chrono::nanoseconds by);
   void Set(TimePoint now);
+  /// From now on Advance stops on its way at each time that `next` gives, and calls the observers there: a day that
+  /// passes in a moment is the same day. `next` is the first time after now at which something is due; nullopt, or a
+  /// time that is over, where nothing is. Null: as it was. Called without a lock held.
+  void SetStops(std::function<std::optional<TimePoint>()> next);
   /// `observer` is called after each change. Returns a handle for RemoveObserver.
   int AddObserver(std::function<void()> observer);
   void RemoveObserver(int handle);
 
  private:
   void Notify();
+  bool MoveToStop(TimePoint target);
 
   mutable std::mutex mutex_;
   TimePoint now_;
   int next_handle_ = 1;
+  std::function<std::optional<TimePoint>()> next_stop_;
   std::map<int, std::function<void()>> observers_;
 };
 

@@ -62,6 +62,9 @@ class ApiServer final : public mock_http::Service {
   /// Adds a controller. Those of the server itself are there from the start.
   void AddController(std::unique_ptr<Controller> controller);
 
+  /// Where the output of Pods is kept, which must outlive the server; null (as it is at first): nowhere.
+  void SetLogs(LogSource* logs) { writer_->SetLogs(logs); }
+
   /// "host:port", for /api.
   void SetServerAddress(std::string address) { nonresource_->SetServerAddress(std::move(address)); }
   Store& store() { return store_; }
@@ -69,6 +72,7 @@ class ApiServer final : public mock_http::Service {
   KindTable& kinds() { return kinds_; }
   ObjectWriter& writer() { return *writer_; }
   const TokenIssuer& tokens() const { return *tokens_; }
+  const std::string& git_version() const { return options_.git_version; }
 
  private:
   ApiServer(ApiServerOptions options, const mock_http::Clock& clock, mock_http::Random& random);

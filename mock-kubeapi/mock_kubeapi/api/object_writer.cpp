@@ -190,7 +190,8 @@ KindContext ObjectWriter::ContextOf(const WriteTarget& target) const {
           .warnings = target.warnings,
           .authorizer = asked ? services_.authorizer : nullptr,
           .authenticator = services_.authenticator,
-          .tokens = services_.tokens};
+          .tokens = services_.tokens,
+          .logs = services_.logs};
 }
 
 Result<void> EnsureNamespace(Json& object, const std::string& namespace_name) {

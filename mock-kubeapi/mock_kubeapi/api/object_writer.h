@@ -25,6 +25,7 @@ struct WriteServices {
   const Authorizer* authorizer = nullptr;
   const Authenticator* authenticator = nullptr;
   const TokenIssuer* tokens = nullptr;
+  LogSource* logs = nullptr;  ///< null: no node runs Pods
 };
 
 /// One write: on what and on whose behalf.
@@ -68,6 +69,7 @@ class ObjectWriter {
   const merge::FieldManager& FieldManagerOf(const KindPtr& kind, const std::string& subresource);
   KindContext ContextOf(const WriteTarget& target) const;
   const WriteServices& services() const { return services_; }
+  void SetLogs(LogSource* logs) { services_.logs = logs; }
 
  private:
   class Converter;

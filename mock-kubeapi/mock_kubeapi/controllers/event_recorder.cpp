@@ -41,7 +41,7 @@ void EventRecorder::Record(ControllerContext& context, const Kind& kind, const J
   Forget();
 
   std::string message = text.message;
-  std::string key = fmt::format("{}|{}|{}", object_key, text.type, text.reason);
+  std::string key = fmt::format("{}|{}|{}|{}", object_key, text.field_path, text.type, text.reason);
   Similar& similar = similar_[key];
   if (now - similar.last > kSimilarWindow) similar.messages.clear();
   similar.last = now;
@@ -85,6 +85,8 @@ void EventRecorder::Record(ControllerContext& context, const Kind& kind, const J
                 {"lastTimestamp", stamp},
                 {"count", known.count},
                 {"type", text.type}};
+  if (!text.field_path.empty()) event["involvedObject"]["fieldPath"] = text.field_path;
+  if (!host_.empty()) event["source"]["host"] = host_;
   static_cast<void>(context.client.Create(*events, std::move(event)));
 }
 

@@ -20,12 +20,14 @@ struct EventText {
   std::string_view type;  ///< "Normal" or "Warning", with static storage
   std::string reason;
   std::string message;
+  std::string field_path = {};  ///< the part of the object it is about, e.g. "spec.containers{main}"
 };
 
 class EventRecorder {
  public:
-  /// `component` is the source, e.g. "job-controller".
-  explicit EventRecorder(std::string component) : component_(std::move(component)) {}
+  /// `component` is the source, e.g. "job-controller"; `host` the node of one that runs on a node.
+  explicit EventRecorder(std::string component, std::string host = {})
+      : component_(std::move(component)), host_(std::move(host)) {}
 
   /// Writes an Event about `object`, which is of the kind named. An Event that can't be written is lost, as in the real
   /// recorder.
@@ -54,6 +56,7 @@ class EventRecorder {
   void Forget();
 
   std::string component_;
+  std::string host_;
   std::map<std::string, Known> known_;
   std::map<std::string, Similar> similar_;
   std::map<std::string, Budget> budgets_;

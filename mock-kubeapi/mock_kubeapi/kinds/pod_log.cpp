@@ -172,7 +172,7 @@ std::string WhyNoLog(const Json& pod, const LogName& name) {
 
 }  // namespace
 
-Result<PodLogOptions> ParsePodLogOptions(const QueryParameters& query, std::string_view pod_name) {
+Result<PodLogOptions> ParsePodLogOptions(const LogQuery& query, std::string_view pod_name) {
   PodLogOptions options;
   std::vector<std::string_view> seen;
   for (const auto& [name, value] : query) {
@@ -236,7 +236,7 @@ std::string FormatLog(const std::vector<LogLine>& lines, const PodLogOptions& op
   return out;
 }
 
-Result<mock_http::Response> AnswerPodLog(const Json& pod, const QueryParameters& query, const KindContext& context) {
+Result<mock_http::Response> AnswerPodLog(const Json& pod, const LogQuery& query, const KindContext& context) {
   const Json& metadata = ObjectOf(pod, "metadata");
   const Result<PodLogOptions> options = ParsePodLogOptions(query, TextOf(metadata, "name"));
   if (!options) return std::unexpected(options.error());

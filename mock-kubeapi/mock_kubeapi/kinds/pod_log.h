@@ -32,10 +32,10 @@ struct PodLogOptions {
 };
 
 /// The parameters of a query string, decoded and in order.
-using QueryParameters = std::vector<std::pair<std::string, std::string>>;
+using LogQuery = std::vector<std::pair<std::string, std::string>>;
 
 /// Errors: 400 for what is no number or time, 422 for values out of range; `pod_name` is for the text.
-Result<PodLogOptions> ParsePodLogOptions(const QueryParameters& query, std::string_view pod_name);
+Result<PodLogOptions> ParsePodLogOptions(const LogQuery& query, std::string_view pod_name);
 
 /// The container whose log is meant: the one asked for, or the only one. Error: 400 in the recorded words.
 Result<std::string> ChooseLogContainer(const Json& pod, const std::string& asked);
@@ -79,6 +79,6 @@ class LogSource {
 };
 
 /// The whole answer, for Subresource::get. With `follow` it carries a stream.
-Result<mock_http::Response> AnswerPodLog(const Json& pod, const QueryParameters& query, const KindContext& context);
+Result<mock_http::Response> AnswerPodLog(const Json& pod, const LogQuery& query, const KindContext& context);
 
 }  // namespace mock_kubeapi

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-std::string Refusal(const QueryParameters& query) {
+std::string Refusal(const LogQuery& query) {
   const auto parsed = ParsePodLogOptions(query, "p");
   return parsed ? "" : std::to_string(parsed.error().code) + " " + parsed.error().message;
 }
@@ -109,7 +109,7 @@ class FakeLogs final : public LogSource {
 
 class PodLogAnswer : public testing::Test {
  protected:
-  Result<mock_http::Response> Get(const QueryParameters& query = {}) {
+  Result<mock_http::Response> Get(const LogQuery& query = {}) {
     KindContext context = context_.context();
     context.logs = &logs_;
     return AnswerPodLog(pod_, query, context);

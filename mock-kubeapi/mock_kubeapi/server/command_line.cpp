@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -50,6 +52,20 @@ std::expected<StaticTokens, std::string> ReadTokenFile(const std::string& path) 
   return tokens;
 }
 
+/// Reads IMAGE=PROGRAM.
+std::expected<void, std::string> AddProgram(const std::string& pair,
+                                            std::map<std::string, std::string, std::less<>>& to) {
+  const std::size_t equals = pair.find('=');
+  if (equals == std::string::npos || equals == 0) return std::unexpected(fmt::format("{} is not IMAGE=PROGRAM", pair));
+  std::error_code failed;
+  const std::filesystem::path program = std::filesystem::absolute(pair.substr(equals + 1), failed);
+  if (failed || !std::filesystem::is_regular_file(program, failed)) {
+    return std::unexpected(fmt::format("{} is no program", pair.substr(equals + 1)));
+  }
+  to[pair.substr(0, equals)] = program.string();
+  return {};
+}
+
 }  // namespace
 
 std::expected<ProgramOptions, EarlyExit> ReadCommandLine(std::vector<std::string> arguments) {
@@ -63,6 +79,7 @@ std::expected<ProgramOptions, EarlyExit> ReadCommandLine(std::vector<std::string
   std::string authorization = "RBAC";
   std::uint64_t seed = 0;
   bool no_anonymous = false;
+  std::vector<std::string> run_pods;
 
   app.add_option("--listen", options.mock.listen, "HOST:PORT to serve on, TLS; port 0 lets the system choose")
       ->capture_default_str()
@@ -84,6 +101,11 @@ std::expected<ProgramOptions, EarlyExit> ReadCommandLine(std::vector<std::string
       ->check(CheckVersion);
   app.add_flag("--aggregated-discovery", api.aggregated_discovery,
                "answer /api and /apis with all resources at once to clients that prefer it");
+  app.add_option("--run-pods", run_pods,
+                 "run the containers of Pods with that image as processes of this machine; the program stands for the "
+                 "image's entrypoint; repeatable")
+      ->type_name("IMAGE=PROGRAM")
+      ->expected(1);
   app.add_option("--ready-file", options.ready_file,
                  "also write the line of JSON to this file, and remove it at the end");
   app.add_flag("--virtual-clock", options.virtual_clock, "time stands still until the control endpoint moves it on");
@@ -109,6 +131,10 @@ std::expected<ProgramOptions, EarlyExit> ReadCommandLine(std::vector<std::string
   if (api.tokens.issuer.empty()) return fail("--service-account-issuer: must not be empty");
   if (authorization == "always-allow") api.authorization = ApiServerOptions::Authorization::kAlwaysAllow;
   api.allow_anonymous = !no_anonymous;
+  for (const std::string& pair : run_pods) {
+    auto added = AddProgram(pair, options.mock.run_pods);
+    if (!added) return fail("--run-pods: " + added.error());
+  }
   if (!token_file.empty()) {
     auto tokens = ReadTokenFile(token_file);
     if (!tokens) return fail("--token-auth-file: " + tokens.error());

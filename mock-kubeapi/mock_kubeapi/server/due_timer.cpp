@@ -17,13 +17,28 @@ DueTimer::~DueTimer() {
     const std::scoped_lock lock(mutex_);
     stop_ = true;
   }
-  stopped_.notify_all();
+  changed_.notify_all();
   thread_.join();
+}
+
+void DueTimer::Wake() {
+  {
+    const std::scoped_lock lock(mutex_);
+    woken_ = true;
+  }
+  changed_.notify_all();
 }
 
 void DueTimer::Run() {
   std::unique_lock lock(mutex_);
-  while (!stopped_.wait_for(lock, kTick, [this] { return stop_; })) kube_.RunControllers();
+  while (true) {
+    changed_.wait_for(lock, kTick, [this] { return stop_ || woken_; });
+    if (stop_) return;
+    woken_ = false;
+    lock.unlock();
+    kube_.RunControllers();
+    lock.lock();
+  }
 }
 
 }  // namespace mock_kubeapi

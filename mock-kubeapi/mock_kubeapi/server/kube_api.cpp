@@ -16,4 +16,8 @@ void KubeApi::RunControllers() {
   endpoint_.Locked([this](mock_http::Endpoint&) { server_->RunControllers(); });
 }
 
+std::optional<mock_http::TimePoint> KubeApi::NextDue() {
+  return endpoint_.Locked([this](mock_http::Endpoint&) { return server_->NextDue(); });
+}
+
 }  // namespace mock_kubeapi

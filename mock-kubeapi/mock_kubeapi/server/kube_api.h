@@ -9,6 +9,7 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "mock_http/endpoint.h"
@@ -30,6 +31,8 @@ class KubeApi {
   Store& store() { return server_->store(); }
   /// Lets controllers do what has become due: call it when a virtual clock was moved. Thread-safe.
   void RunControllers();
+  /// When RunControllers will have something to do although no request comes. Thread-safe.
+  std::optional<mock_http::TimePoint> NextDue();
 
  private:
   KubeApi(std::unique_ptr<ApiServer> server, const mock_http::Clock& clock, mock_http::Random& random)

@@ -10,6 +10,7 @@
 #include "mock_http/tls_identity.h"
 #include "mock_kubeapi/server/due_timer.h"
 #include "mock_kubeapi/server/kubeconfig.h"
+#include "mock_kubeapi/server/pod_runner.h"
 
 namespace mock_kubeapi {
 namespace {
@@ -62,6 +63,7 @@ struct MockKubeApi::Parts {
   std::optional<mock_http::CertificateAuthority> authority;
   mock_http::KeyPair admin;
   std::string admin_token;
+  std::unique_ptr<PodRunner> pods;
   std::unique_ptr<KubeApi> kube;
   std::optional<mock_http::ControlService> control;
   std::optional<mock_http::Endpoint> control_endpoint;
@@ -113,12 +115,22 @@ std::expected<std::unique_ptr<MockKubeApi>, std::string> MockKubeApi::Start(Mock
   const std::string base_url = parts->server->BaseUrl();
   parts->kube->endpoint().Locked(
       [&](mock_http::Endpoint&) { parts->kube->server().SetServerAddress(base_url.substr(base_url.find("//") + 2)); });
-  if (clock.Runs()) parts->timer = std::make_unique<DueTimer>(*parts->kube);
+  if (!options.run_pods.empty()) {
+    auto pods = PodRunner::Create(std::move(options.run_pods));
+    if (!pods) return Bad("run-pods", pods.error());
+    parts->pods = std::move(*pods);
+    parts->pods->Join(*parts->kube, random, parts->server->BaseUrl());
+  }
+  // Processes take their own time, whatever the clock.
+  if (clock.Runs() || parts->pods) parts->timer = std::make_unique<DueTimer>(*parts->kube);
+  if (parts->pods) parts->pods->SetWake([timer = parts->timer.get()] { timer->Wake(); });
   if (options.virtual_clock != nullptr) {
     parts->clock_observer = options.virtual_clock->AddObserver([raw = parts.get()] {
       raw->kube->RunControllers();
+      if (raw->pods) raw->pods->Settle(*raw->kube);
       raw->server->WakeStreams();
     });
+    options.virtual_clock->SetStops([raw = parts.get()] { return raw->kube->NextDue(); });
   }
 
   if (options.control_listen) {
@@ -167,8 +179,10 @@ KubeApi& MockKubeApi::kube() {
 void MockKubeApi::Stop() {
   if (parts_->control_server) parts_->control_server->Stop();
   if (parts_->virtual_clock != nullptr && parts_->clock_observer != 0) {
+    parts_->virtual_clock->SetStops(nullptr);
     parts_->virtual_clock->RemoveObserver(std::exchange(parts_->clock_observer, 0));
   }
+  if (parts_->pods) parts_->pods->SetWake(nullptr);
   parts_->timer.reset();
   parts_->server->Stop();
 }

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +26,9 @@ struct MockKubeApiOptions {
   std::string listen = "127.0.0.1:0";
   std::optional<std::string> control_listen;         ///< absent: no control endpoint
   mock_http::VirtualClock* virtual_clock = nullptr;  ///< must outlive the mock; absent: the machine's clock
-  std::optional<std::uint64_t> seed;                 ///< for uids, names and keys; absent: the system's randomness
+  /// Image -> program: not empty makes a node that runs Pods as processes of this machine.
+  std::map<std::string, std::string, std::less<>> run_pods;
+  std::optional<std::uint64_t> seed;  ///< for uids, names and keys; absent: the system's randomness
 };
 
 class MockKubeApi {
