@@ -217,8 +217,11 @@ class Pipe {
   std::array<int, 2> ends_{};
 };
 
-/// Tries an isolation in a child.
-bool Works(Isolation isolation) {
+}  // namespace
+
+bool CanIsolate(Isolation isolation) {
+  if (isolation == Isolation::kNone) return true;
+  if (isolation == Isolation::kMountNamespace && geteuid() != 0) return false;
   const std::string user_map = fmt::format("{0} {0} 1", geteuid());
   const std::string group_map = fmt::format("{0} {0} 1", getegid());
   const pid_t child = fork();
@@ -234,11 +237,9 @@ bool Works(Isolation isolation) {
   return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-}  // namespace
-
 Isolation FindIsolation() {
-  if (geteuid() == 0 && Works(Isolation::kMountNamespace)) return Isolation::kMountNamespace;
-  if (Works(Isolation::kUserNamespace)) return Isolation::kUserNamespace;
+  if (CanIsolate(Isolation::kMountNamespace)) return Isolation::kMountNamespace;
+  if (CanIsolate(Isolation::kUserNamespace)) return Isolation::kUserNamespace;
   return Isolation::kNone;
 }
 

@@ -21,7 +21,9 @@ enum class Isolation : std::uint8_t {
   kUserNamespace,   ///< as anyone, where user namespaces are allowed
 };
 
-/// Finds out by trying, in a child.
+/// Whether the machine allows it; found out by trying, in a child.
+bool CanIsolate(Isolation isolation);
+/// The best one that it allows.
 Isolation FindIsolation();
 
 struct ProcessSetup {

@@ -77,6 +77,8 @@ TEST_F(KubeProgramTest, RefusesWrongFlagsWithOneMessage) {
   const std::vector<std::pair<std::vector<std::string>, std::string>> wrong = {
       {{"--listen", "nowhere"}, "--listen"},
       {{"--authorization", "some"}, "--authorization"},
+      {{"--run-pods", "shell"}, "--run-pods"},
+      {{"--run-pods", "shell=/none"}, "--run-pods"},
       {{"--version-string", "latest"}, "--version-string"},
       {{"--virtual-clock"}, "--control"},
       {{"--token-auth-file", Path("none.csv")}, "--token-auth-file"},
