@@ -78,6 +78,8 @@ std::string Describe(const Case& played, const std::vector<PlayedStep>& steps) {
   switch (outside.kind) {
     case Outside::Kind::kDatabaseDown:
       return text + fmt::format("acme-dns's database down from {} to {}", name(outside.from), name(outside.to));
+    case Outside::Kind::kServerDown:
+      return text + fmt::format("acme-dns down from {} to {}", name(outside.from), name(outside.to));
     case Outside::Kind::kForeignEdit:
       return text + fmt::format("another manager's edit before {}", name(outside.from));
     case Outside::Kind::kOtherCheck:
@@ -139,6 +141,8 @@ void CrashPoints::Act(Outside::Kind kind, Invariants& invariants) {
   switch (kind) {
     case Outside::Kind::kDatabaseDown:
       return world_.acme().database().SetState(mock_acmedns::DatabaseState::kDown);
+    case Outside::Kind::kServerDown:
+      return;
     case Outside::Kind::kForeignEdit: {
       const Json body = {{"apiVersion", "v1"},
                          {"kind", "Secret"},
@@ -162,6 +166,16 @@ void CrashPoints::Act(Outside::Kind kind, Invariants& invariants) {
   }
 }
 
+StepFault CrashPoints::FaultOfOutside(const Outside& outside, const PlayedStep& step, std::size_t number,
+                                      Invariants& invariants) {
+  if (outside.from == number) Act(outside.kind, invariants);
+  if (outside.kind == Outside::Kind::kDatabaseDown && outside.to == number) {
+    world_.acme().database().SetState(mock_acmedns::DatabaseState::kUp);
+  }
+  const bool down = outside.kind == Outside::Kind::kServerDown && outside.from <= number && number < outside.to;
+  return down && step.kind == StepKind::kAcmeDns ? StepFault::kServerError : StepFault::kNone;
+}
+
 /// One for the need, and one for each strike: a lost answer to /register, a crash before the save. What others do costs
 /// at most one more, and an outage only one that is taken for a rejection.
 std::uint64_t CrashPoints::AccountsMax(const Case& played, std::size_t fired) {
@@ -169,7 +183,7 @@ std::uint64_t CrashPoints::AccountsMax(const Case& played, std::size_t fired) {
   const std::uint64_t needs = !furnished || situation_.command == Command::kReregister ? 1 : 0;
   const std::uint64_t explained = needs == 0 ? 0 : needs + fired;
   if (!played.outside || played.outside->kind == Outside::Kind::kForeignEdit) return explained;
-  if (played.outside->kind == Outside::Kind::kOtherCheck) return explained + needs;
+  if (played.outside->kind != Outside::Kind::kDatabaseDown) return explained + needs;
   const auto rejections = std::ranges::count_if(
       world_.acme().endpoint().history().entries(),
       [](const mock_http::HistoryEntry& entry) { return entry.request.RawPath() == "/update" && entry.status == 401; });
@@ -182,18 +196,11 @@ Played CrashPoints::Play(const Case& played) {
   Played result;
   std::vector<PlayedStep> of_run;
   bool in_command = true;
-  const auto act = [&](std::size_t number) {
-    if (!played.outside || !in_command) return;
-    if (played.outside->from == number) Act(played.outside->kind, invariants);
-    if (played.outside->kind == Outside::Kind::kDatabaseDown && played.outside->to == number) {
-      world_.acme().database().SetState(mock_acmedns::DatabaseState::kUp);
-    }
-  };
   const auto choose = [&](const harness::Step& step) {
     invariants.AfterStep();
     const std::size_t number = result.steps.size();
     PlayedStep record{.kind = step.kind, .what = step.what};
-    act(number);
+    if (played.outside && in_command) record.fault = FaultOfOutside(*played.outside, record, number, invariants);
     const auto strike = std::ranges::find(played.strikes, number, &Strike::step);
     if (strike != played.strikes.end()) {
       record.fault = strike->fault;
@@ -252,21 +259,40 @@ void EachPairOfStrikes(CrashPoints& points, const Visit& visit) {
   });
 }
 
+std::optional<Finding> FindLockstep(const Situation& situation) {
+  const auto waits = [&situation](std::uint64_t seed) {
+    CrashPoints points(situation, seed);
+    const Case first_fails{.strikes = {{.step = 0, .fault = StepFault::kServerError}}, .outside = {}};
+    std::vector<std::string> slept;
+    for (const PlayedStep& step : points.Play(first_fails).steps) {
+      if (step.kind == StepKind::kSleep) slept.push_back(step.what);
+    }
+    return slept;
+  };
+  const auto first = waits(1);
+  if (first.empty() || first != waits(2)) return std::nullopt;
+  if (first.front() == "sleep 0 ms") return Finding{.checker = "backs-off", .message = "tries again at once"};
+  return Finding{.checker = "jitter", .message = "two clients try again after the same waits"};
+}
+
 void EachOutside(CrashPoints& points, const Visit& visit) {
   const std::size_t steps = points.Play({}).command_steps;
+  std::vector<Outside::Kind> outages = {Outside::Kind::kDatabaseDown};
+  if (points.situation().command == Command::kCheck) outages.push_back(Outside::Kind::kServerDown);
   for (std::size_t from = 0; from < steps; ++from) {
     for (const auto kind : {Outside::Kind::kForeignEdit, Outside::Kind::kOtherCheck}) {
       const Case one{.strikes = {}, .outside = Outside{.kind = kind, .from = from}};
       if (!visit(one, points.Play(one))) return;
     }
-    // The run gets longer while acme-dns refuses, so each outage ends where the one before it has been played to.
-    std::size_t end = from + 1;
-    for (std::size_t to = from + 1; to <= end; ++to) {
-      const Case outage{.strikes = {},
-                        .outside = Outside{.kind = Outside::Kind::kDatabaseDown, .from = from, .to = to}};
-      const Played played = points.Play(outage);
-      if (!visit(outage, played)) return;
-      end = played.command_steps;
+    for (const auto kind : outages) {
+      // The run gets longer while acme-dns refuses, so each outage ends where the one before it has been played to.
+      std::size_t end = from + 1;
+      for (std::size_t to = from + 1; to <= end; ++to) {
+        const Case outage{.strikes = {}, .outside = Outside{.kind = kind, .from = from, .to = to}};
+        const Played played = points.Play(outage);
+        if (!visit(outage, played)) return;
+        end = played.command_steps;
+      }
     }
   }
 }

@@ -44,6 +44,7 @@ struct Strike {
 struct Outside {
   enum class Kind : std::uint8_t {
     kDatabaseDown,  ///< acme-dns's, until step `to` or the end of the command: 401 and 500 for everyone
+    kServerDown,    ///< acme-dns's proxy answers 500 for it, as long
     kForeignEdit,   ///< another manager writes its own key and annotation into the Secret
     kOtherCheck,    ///< another client's whole check
   };
@@ -79,6 +80,9 @@ class CrashPoints {
   void Prepare();
   void PutSecret(const harness::Json& own_data);
   void Act(Outside::Kind kind, Invariants& invariants);
+  /// What the outside event does at that step of the command.
+  harness::StepFault FaultOfOutside(const Outside& outside, const PlayedStep& step, std::size_t number,
+                                    Invariants& invariants);
   std::uint64_t AccountsMax(const Case& played, std::size_t fired);
 
   Situation situation_;
@@ -98,7 +102,11 @@ void EachStrike(CrashPoints& points, const Visit& visit);
 /// Each strike at the command together with each further one after it: the second meets the retry, the rest of the
 /// command, or the check that should have healed the first.
 void EachPairOfStrikes(CrashPoints& points, const Visit& visit);
-/// What others do at each step; outages from each step to each later one.
+/// Two clients with the same trouble must not come back at the same moment: where the same strike and the randomness of
+/// two clients give the same waits, that is a finding of the checker "jitter"; and where they don't wait at all, one of
+/// "backs-off".
+std::optional<Finding> FindLockstep(const Situation& situation);
+/// What others do at each step; outages from each step to each later one, those of the server where it is probed.
 void EachOutside(CrashPoints& points, const Visit& visit);
 
 }  // namespace scenarios

@@ -34,6 +34,11 @@ TEST_P(CrashPoint, AStrikeBeyondTheLastStepIsNone) {
   }
 }
 
+TEST_P(CrashPoint, ClientsThatFailTogetherComeBackApart) {
+  const auto finding = FindLockstep(GetParam());
+  EXPECT_FALSE(finding) << finding->message;
+}
+
 INSTANTIATE_TEST_SUITE_P(Of, CrashPoint, ::testing::ValuesIn(Situations()),
                          [](const auto& situation_info) { return situation_info.param.name; });
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/retry.h"
 #include "manifests/schedule.h"
 #include "sim/commands.h"
 #include "sim/files.h"
@@ -29,10 +30,15 @@ int MinuteOfCluster(int cluster) {
 }
 
 int PlayFleet(const FleetFlags& flags) {
+  const client::RetryPolicy policy;
   FleetOptions options{.clusters = flags.clusters,
                        .seed = flags.seed,
                        .cores = flags.cores,
-                       .update = std::chrono::milliseconds(flags.update_ms)};
+                       .update = std::chrono::milliseconds(flags.update_ms),
+                       .timeout = policy.timeout,
+                       .attempts = policy.attempts,
+                       .backoff_base = policy.back_off_first,
+                       .backoff_max = policy.back_off_max};
   const auto at_midnight = [](int) { return 0; };
   std::vector<NamedNight> nights;
   nights.push_back({.name = "all at midnight", .night = PlayNight(options, at_midnight)});

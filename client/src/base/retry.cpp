@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "mutant.h"
+
 namespace client {
 
 using std::chrono::milliseconds;
@@ -35,11 +37,13 @@ Result<void> Retrier::Sleep(milliseconds duration) {
 
 milliseconds Retrier::Jitter(milliseconds max) {
   if (max <= milliseconds(0)) return milliseconds(0);
+  if (Has(Mutant::kNoJitter)) return max;
   const auto choices = static_cast<std::uint64_t>(max.count()) + 1;
   return milliseconds(static_cast<milliseconds::rep>(random_.Next() % choices));
 }
 
 milliseconds Retrier::BackOff(int tries, std::optional<std::chrono::seconds> retry_after) {
+  if (Has(Mutant::kNoBackOff)) return milliseconds(0);
   milliseconds bound = std::min(policy_.back_off_first, policy_.back_off_max);
   for (int i = 1; i < tries && bound < policy_.back_off_max; ++i) bound = std::min(bound * 2, policy_.back_off_max);
   return milliseconds(retry_after.value_or(std::chrono::seconds(0))) + Jitter(bound);

@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/json_text.h"
+#include "mutant.h"
 
 namespace client {
 namespace {
@@ -100,8 +101,8 @@ Result<nlohmann::json> SecretStore::Apply(const SecretView& base, const SecretCo
                          {"data", {{kAcmednsJsonKey, EncodeBase64(content.acmedns_json.Reveal())}}}};
   if (content.unreadable) body["data"][kUnreadableKey] = EncodeBase64(content.unreadable->Reveal());
   if (base.exists) {
-    body["metadata"]["resourceVersion"] = base.resource_version;
-  } else if (!guard_fails_) {
+    if (!Has(Mutant::kIgnoresResourceVersion)) body["metadata"]["resourceVersion"] = base.resource_version;
+  } else if (!guard_fails_ && !Has(Mutant::kCreatesUnguarded)) {
     body["metadata"]["resourceVersion"] = kImpossibleResourceVersion;
   }
   ApiRequest request = Request();
@@ -111,6 +112,11 @@ Result<nlohmann::json> SecretStore::Apply(const SecretView& base, const SecretCo
                               mode == Mode::kDryRun ? "&dryRun=All" : "");
   request.content_type = "application/apply-patch+yaml";  // JSON is YAML
   request.body = DumpJson(body);
+  if (Has(Mutant::kDropsForeignKeys) && base.exists) {
+    request.path = request.path.substr(0, request.path.find('?')) + (mode == Mode::kDryRun ? "?dryRun=All" : "");
+    request.content_type = "application/json-patch+json";
+    request.body = DumpJson({{{"op", "add"}, {"path", "/data"}, {"value", body["data"]}}});
+  }
   auto answer = api_.Send(request);
   if (!answer) {
     create_conflicted_ = !base.exists && answer.error().kind == ErrorKind::kConflict;

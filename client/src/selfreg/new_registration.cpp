@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "mutant.h"
+
 namespace client {
 namespace {
 
@@ -39,6 +41,9 @@ std::expected<NewRegistration, NewRegistrationFailure> MakeRegistration(const Pr
         .failure = {.stage = Stage::kRegistration, .error = registration.error()}, .unused_fulldomain = {}});
   }
   std::string text = RandomText(tools.random);
+  if (Has(Mutant::kSkipsProof) || Has(Mutant::kProvesAfterWriting)) {
+    return NewRegistration{.registration = *std::move(registration), .stored_text = {}};
+  }
   if (const auto proven = Prove(*registration, text, tools); !proven) {
     return std::unexpected(NewRegistrationFailure{.failure = {.stage = Stage::kAcmeDns, .error = proven.error()},
                                                   .unused_fulldomain = registration->fulldomain()});

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mutant.h"
+
 namespace client {
 namespace {
 
@@ -86,7 +88,10 @@ void PlanAdditions(const AcmednsJson& now, const PlanInput& input, Plan& plan) {
 }  // namespace
 
 Plan MakePlan(const AcmednsJson& now, const PlanInput& input) {
-  Plan plan{.after = now, .changes = {}, .keep_former = now.unreadable(), .needs_replacement = {}};
+  Plan plan{.after = Has(Mutant::kDropsOtherEntries) ? AcmednsJson() : now,
+            .changes = {},
+            .keep_former = now.unreadable(),
+            .needs_replacement = {}};
   PlanReplacements(now, input, plan);
   PlanAdditions(now, input, plan);
   const auto configured = [&input](const std::string& fqdn) { return std::ranges::binary_search(input.fqdns, fqdn); };

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "mutant.h"
+
 namespace client {
 namespace {
 
@@ -41,6 +43,7 @@ Error Forbidden(const AcmeDnsClient& acmedns, const Registration& registration) 
 Result<Verdict> AskOnce(const Registration& registration, const std::string& text, ProbeMode mode,
                         const ProbeTools& tools, milliseconds timeout) {
   const auto answer = tools.acmedns.Update(registration, text, timeout);
+  if (!answer && answer.error().http_status >= 500 && Has(Mutant::kTakes5xxForValid)) return Verdict::kValid;
   if (!answer) return std::unexpected(answer.error());
   switch (*answer) {
     case UpdateAnswer::kStored:
@@ -60,7 +63,7 @@ void TakeRejection(Candidate& candidate, const RunOptions& options, const ProbeT
   const Registration& registration = *candidate.registration;
   Error error = Forbidden(tools.acmedns, registration);
   ++candidate.rejections;
-  if (candidate.rejections >= options.confirm.tries) {
+  if (candidate.rejections >= options.confirm.tries || Has(Mutant::kBelievesFirst401)) {
     error.message += fmt::format(", {} times in a row", candidate.rejections);
     candidate.Judge(Verdict::kRejected, std::move(error));
     return;

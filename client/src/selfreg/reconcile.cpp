@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "mutant.h"
 #include "selfreg/acmedns_json.h"
 #include "selfreg/announce.h"
 #include "selfreg/new_registration.h"
@@ -151,7 +152,8 @@ class Reconciler {
     }
     const Error& failure = known.judgement.failure.value();
     const bool failed_call = failure.kind == ErrorKind::kTemporary || failure.kind == ErrorKind::kRejected;
-    if (options_.reregister_on == ReregisterOn::kFailure && failed_call) {
+    const bool replace = options_.reregister_on == ReregisterOn::kFailure || Has(Mutant::kReregistersOnFailure);
+    if (replace && failed_call) {
       services_.log.Write(LogLevel::kWarning,
                           "the check has failed; replacing the registration (--reregister-on failure)",
                           {fields[0], {"reason", failure.message}});
@@ -180,6 +182,9 @@ class Reconciler {
     }
     services_.log.Write(LogLevel::kInfo, "acme-dns has made a registration, and accepts it",
                         {{"fulldomain", made->registration.fulldomain()}});
+    if (Has(Mutant::kLogsPassword)) {
+      services_.log.Write(LogLevel::kDebug, "made", {{"password", made->registration.password().Reveal()}});
+    }
     made_.push_back(made->registration);
     known_.push_back({.registration = made->registration,
                       .judgement = {.verdict = Verdict::kValid, .stored_text = made->stored_text, .failure = {}}});
@@ -209,7 +214,7 @@ class Reconciler {
   /// The last look before a rejected registration is replaced. acme-dns has just made and accepted another one, so its
   /// database works now; if the old one works, too, then it was the database that had rejected it.
   bool IsStillNeeded(std::size_t replacement) {
-    if (flow_ != Flow::kCheck) return true;
+    if (flow_ != Flow::kCheck || Has(Mutant::kSkipsLastLook)) return true;
     const Registration& old = replacements_[replacement].old;
     const auto accepted = AcceptedNow(old, options_.probe, tools_);
     if (!accepted) {
@@ -229,9 +234,10 @@ class Reconciler {
   Result<SecretView> Write(const SecretView& view, const Plan& plan) {
     for (const Change& change : plan.changes) attempted_.insert_or_assign(change.fqdn, change);
     const auto written = services_.secrets.Write(
-        view,
-        {.acmedns_json = plan.after.Text(), .unreadable = plan.keep_former ? view.acmedns_json : view.unreadable});
+        view, {.acmedns_json = plan.after.Text(),
+               .unreadable = plan.keep_former && !Has(Mutant::kDropsUnreadable) ? view.acmedns_json : view.unreadable});
     if (written) {
+      if (Has(Mutant::kProvesAfterWriting) && !made_.empty()) (void)AcceptedNow(made_.back(), options_.probe, tools_);
       conflicts_ = 0;
       services_.log.Write(LogLevel::kInfo, "the Secret is written",
                           {{"secret", outcome_.secret}, {"resource_version", written->resource_version}});
@@ -259,6 +265,11 @@ class Reconciler {
       lost.message += fmt::format("; gave up after {} conflicts", conflicts_);
       return std::unexpected(std::move(lost));
     }
+    if (Has(Mutant::kRegistersAfterConflict)) {
+      first_.reset();
+      made_.clear();
+      for (Replacement& replacement : replacements_) replacement.fresh.reset();
+    }
     services_.log.Write(LogLevel::kInfo, "the Secret has changed meanwhile; reading it again",
                         {{"secret", outcome_.secret}});
     const auto slept = services_.retrier.Sleep(services_.retrier.BackOff(conflicts_, std::nullopt));
@@ -281,6 +292,7 @@ class Reconciler {
       }
       changes.push_back(change);
     }
+    if (Has(Mutant::kTellsNobody)) return;
     Announce(changes, view, services_.events, services_.log, outcome_);
   }
 
