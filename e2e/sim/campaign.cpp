@@ -55,12 +55,12 @@ std::optional<int> ParseNumber(std::string_view text) {
 
 std::expected<Shard, std::string> ParseShard(std::string_view text) {
   const std::size_t slash = text.find('/');
-  const auto index = ParseNumber(text.substr(0, slash));
-  const auto count = slash == std::string_view::npos ? std::nullopt : ParseNumber(text.substr(slash + 1));
-  if (!index || !count || *index < 0 || *index >= *count) {
+  const int index = ParseNumber(text.substr(0, slash)).value_or(-1);
+  const int count = slash == std::string_view::npos ? -1 : ParseNumber(text.substr(slash + 1)).value_or(-1);
+  if (index < 0 || index >= count) {
     return std::unexpected(fmt::format("\"{}\" is no shard: I/N with I from 0 to N - 1", text));
   }
-  return Shard{.index = *index, .count = *count};
+  return Shard{.index = index, .count = count};
 }
 
 std::vector<DrawOptions> WorldsOf(const CampaignOptions& options) {
