@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "mock_acmedns/hex_digit.h"
+
 namespace mock_acmedns {
 namespace {
 
@@ -12,12 +14,6 @@ struct ParsedIp {
   IpAddress address;
   bool is_v4_text = false;  ///< "::ffff:1.2.3.4" is not
 };
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 /// Four decimal fields without leading zeros, written to `out`.
 bool ParseV4(std::string_view text, std::uint8_t* out) {

@@ -11,7 +11,7 @@ namespace mock_acmedns {
 namespace {
 
 /// Lower case without a final dot; nullopt when it is no DNS name, or the root.
-std::optional<std::string> Normalise(std::string_view name) {
+std::optional<std::string> NormalisedZone(std::string_view name) {
   if (!NameWire(name)) return std::nullopt;
   if (name.ends_with('.')) name.remove_suffix(1);
   if (name.empty() || !std::ranges::all_of(name, [](char c) {
@@ -47,13 +47,13 @@ std::expected<Config, std::string> Config::Complete() const {
   const auto bad_name = [](std::string_view member, std::string_view value) {
     return std::unexpected(fmt::format("{}: \"{}\" is no DNS name", member, value));
   };
-  const auto own = Normalise(domain);
+  const auto own = NormalisedZone(domain);
   if (!own) return bad_name("domain", domain);
   complete.domain = *own;
-  const auto server = nsname.empty() ? own : Normalise(nsname);
+  const auto server = nsname.empty() ? own : NormalisedZone(nsname);
   if (!server) return bad_name("nsname", nsname);
   complete.nsname = *server;
-  const auto admin = Normalise(nsadmin.empty() ? DefaultAdmin(*own) : nsadmin);
+  const auto admin = NormalisedZone(nsadmin.empty() ? DefaultAdmin(*own) : nsadmin);
   if (!admin) return bad_name("nsadmin", nsadmin);
   complete.nsadmin = *admin;
   if (!IsHeaderName(use_header)) {

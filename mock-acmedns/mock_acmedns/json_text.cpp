@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "mock_acmedns/hex_digit.h"
+
 namespace mock_acmedns {
 namespace {
 
@@ -11,12 +13,6 @@ constexpr std::uint32_t kReplacement = 0xfffd;
 
 bool IsDigit(char c) {
   return c >= '0' && c <= '9';
-}
-
-int HexValue(char c) {
-  if (IsDigit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
 /// The four digits of a \u escape at `at`; -1 when they aren't there.

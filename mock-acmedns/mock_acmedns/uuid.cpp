@@ -1,5 +1,6 @@
 #include "mock_acmedns/uuid.h"
 
+#include "mock_acmedns/hex_digit.h"
 #include "mock_http/http_message.h"
 
 namespace mock_acmedns {
@@ -8,12 +9,6 @@ namespace {
 constexpr std::string_view kUrnPrefix = "urn:uuid:";
 /// Where the hexadecimal pairs stand in the form with hyphens.
 constexpr std::array<std::size_t, 16> kPairs = {0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};
-
-int HexValue(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
 
 bool ReadPair(std::string_view text, std::size_t at, std::uint8_t& out) {
   const int high = HexValue(text[at]);

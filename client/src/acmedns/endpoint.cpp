@@ -10,7 +10,7 @@
 namespace client {
 namespace {
 
-std::unexpected<Error> Bad(std::string_view why) {
+std::unexpected<Error> BadEndpoint(std::string_view why) {
   return Fail(
       ErrorKind::kMisconfigured,
       fmt::format("the acme-dns URL {} (--api, ACME_DNS_API); expected e.g. https://acme-dns.example.com", why));
@@ -30,15 +30,15 @@ Result<void> CheckAuthority(std::string_view authority) {
   bool has_port = false;
   if (authority.starts_with('[')) {
     const std::size_t end = authority.find(']');
-    if (end == std::string_view::npos) return Bad("has an IPv6 address without its closing bracket");
+    if (end == std::string_view::npos) return BadEndpoint("has an IPv6 address without its closing bracket");
     host = authority.substr(1, end - 1);
     std::string_view rest = authority.substr(end + 1);
-    if (!rest.empty() && !rest.starts_with(':')) return Bad("has text behind the IPv6 address");
+    if (!rest.empty() && !rest.starts_with(':')) return BadEndpoint("has text behind the IPv6 address");
     has_port = !rest.empty();
     if (has_port) port = rest.substr(1);
     const auto belongs = [](char c) { return IsDigit(c) || IsLetter(c) || c == ':' || c == '.' || c == '%'; };
     if (!std::ranges::all_of(host, belongs) || host.find(':') == std::string_view::npos) {
-      return Bad("has brackets around what is no IPv6 address");
+      return BadEndpoint("has brackets around what is no IPv6 address");
     }
   } else {
     const std::size_t colon = authority.find(':');
@@ -49,10 +49,10 @@ Result<void> CheckAuthority(std::string_view authority) {
     }
     const auto belongs = [](char c) { return IsDigit(c) || IsLetter(c) || c == '.' || c == '-' || c == '_'; };
     if (!std::ranges::all_of(host, belongs))
-      return Bad("has a host name with other characters than letters, digits, - . _");
+      return BadEndpoint("has a host name with other characters than letters, digits, - . _");
   }
-  if (host.empty()) return Bad("has no host");
-  if (has_port && (port.empty() || !IsPort(port))) return Bad("has a port that is no number from 1 to 65535");
+  if (host.empty()) return BadEndpoint("has no host");
+  if (has_port && (port.empty() || !IsPort(port))) return BadEndpoint("has a port that is no number from 1 to 65535");
   return {};
 }
 
@@ -60,22 +60,24 @@ Result<void> CheckAuthority(std::string_view authority) {
 
 Result<std::string> NormaliseEndpoint(std::string_view text) {
   text = Trim(text);
-  if (text.empty()) return Bad("is missing");
+  if (text.empty()) return BadEndpoint("is missing");
   if (std::ranges::any_of(text, [](char c) { return c <= ' ' || c > '~'; })) {
-    return Bad("has white space, control characters or characters outside ASCII (write the host in its xn-- form)");
+    return BadEndpoint(
+        "has white space, control characters or characters outside ASCII (write the host in its xn-- form)");
   }
   std::string scheme = "https";
   if (const std::size_t end = text.find("://"); end != std::string_view::npos) {
     scheme = ToLower(text.substr(0, end));
     text.remove_prefix(end + 3);
-    if (scheme != "http" && scheme != "https") return Bad("has another scheme than http and https");
+    if (scheme != "http" && scheme != "https") return BadEndpoint("has another scheme than http and https");
   }
-  if (text.find_first_of("?#") != std::string_view::npos) return Bad("has a query or fragment");
+  if (text.find_first_of("?#") != std::string_view::npos) return BadEndpoint("has a query or fragment");
   const std::size_t slash = std::min(text.find('/'), text.size());
   const std::string_view authority = text.substr(0, slash);
   std::string_view path = text.substr(slash);
   if (authority.find('@') != std::string_view::npos) {
-    return Bad("holds a user name or password; use --username and --password-file (REG_USERNAME, REG_PASSWORD)");
+    return BadEndpoint(
+        "holds a user name or password; use --username and --password-file (REG_USERNAME, REG_PASSWORD)");
   }
   if (auto checked = CheckAuthority(authority); !checked) return std::unexpected(checked.error());
   while (path.ends_with('/')) path.remove_suffix(1);

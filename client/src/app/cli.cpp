@@ -89,7 +89,7 @@ void AddCommand(CLI::App& root, const CommandHelp& help, Reader& reader) {
   }
 }
 
-CliStop Wrong(const std::string& message, const char* command = nullptr) {
+CliStop WrongUsage(const std::string& message, const char* command = nullptr) {
   return {.exit_code = kUsageExit,
           .text = fmt::format("acmedns-selfreg: {} (see acmedns-selfreg {}--help)\n", message,
                               command == nullptr ? "" : fmt::format("{} ", command))};
@@ -99,8 +99,9 @@ CliStop UnknownCommand(const std::string& word) {
   std::vector<std::string_view> names;
   for (const Command command : kCommands) names.emplace_back(CommandName(command));
   const std::string_view nearest = Nearest(word, names);
-  return Wrong(fmt::format("unknown command {};{} the commands are {}", Printable(word, 60),
-                           nearest.empty() ? "" : fmt::format(" did you mean {}?", nearest), fmt::join(names, ", ")));
+  return WrongUsage(fmt::format("unknown command {};{} the commands are {}", Printable(word, 60),
+                                nearest.empty() ? "" : fmt::format(" did you mean {}?", nearest),
+                                fmt::join(names, ", ")));
 }
 
 /// A flag's name without its value, which may be a secret that stands in the wrong place.
@@ -110,18 +111,20 @@ std::string FlagOf(const std::string& word) {
 
 CliStop UnknownWord(const std::string& word, Command command) {
   const char* name = CommandName(command);
-  if (!word.starts_with('-')) return Wrong(fmt::format("{} takes flags only, not {}", name, Printable(word, 60)), name);
+  if (!word.starts_with('-'))
+    return WrongUsage(fmt::format("{} takes flags only, not {}", name, Printable(word, 60)), name);
   const std::string flag = FlagOf(word);
   if (flag == "--password") {
-    return Wrong("passwords don't belong on a command line; use --password-file or the variable REG_PASSWORD", name);
+    return WrongUsage("passwords don't belong on a command line; use --password-file or the variable REG_PASSWORD",
+                      name);
   }
   std::vector<std::string_view> flags;
   for (const Setting& setting : AllSettings()) {
-    if (flag == setting.flag) return Wrong(fmt::format("{} is not for {}", flag, name), name);
+    if (flag == setting.flag) return WrongUsage(fmt::format("{} is not for {}", flag, name), name);
     if (setting.AppliesTo(command)) flags.emplace_back(setting.flag);
   }
   const std::string_view nearest = Nearest(flag, flags);
-  return Wrong(
+  return WrongUsage(
       fmt::format("unknown flag {}{}", flag, nearest.empty() ? "" : fmt::format(", did you mean {}?", nearest)), name);
 }
 
@@ -154,7 +157,7 @@ std::variant<CommandLine, CliStop> ParseCommandLine(const std::vector<std::strin
     if (first == "--version") return CommandLine{.command = Command::kVersion, .flags = {}};
     command = FindCommand(first);
     if (!command && first != "--help" && first != "-h") {
-      return first.starts_with('-') ? Wrong(fmt::format("the command goes before {}", FlagOf(first)))
+      return first.starts_with('-') ? WrongUsage(fmt::format("the command goes before {}", FlagOf(first)))
                                     : UnknownCommand(first);
     }
   }
@@ -177,9 +180,9 @@ std::variant<CommandLine, CliStop> ParseCommandLine(const std::vector<std::strin
     const std::vector<std::string> extras = root.remaining(true);
     return UnknownWord(extras.empty() ? std::string("(unknown)") : extras.front(), *command);
   } catch (const CLI::ArgumentMismatch& error) {
-    return Wrong(Printable(error.what()), CommandName(*command));
+    return WrongUsage(Printable(error.what()), CommandName(*command));
   } catch (const CLI::ParseError& error) {
-    return Wrong(Printable(error.what()), CommandName(*command));
+    return WrongUsage(Printable(error.what()), CommandName(*command));
   }
   return CommandLine{.command = *command, .flags = TakeFlags(reader, *command)};
 }

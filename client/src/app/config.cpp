@@ -18,12 +18,12 @@ namespace {
 
 constexpr const char* kLetsEncrypt = "https://acme-v02.api.letsencrypt.org/directory";
 
-std::unexpected<Error> Wrong(std::string_view flag, std::string_view problem) {
+std::unexpected<Error> WrongFlag(std::string_view flag, std::string_view problem) {
   return Fail(ErrorKind::kMisconfigured, fmt::format("{}: {}", NameOf(SettingFor(flag)), problem));
 }
 
 std::unexpected<Error> Missing(std::string_view flag, std::string_view what) {
-  return Wrong(flag, fmt::format("is missing; give {}", what));
+  return WrongFlag(flag, fmt::format("is missing; give {}", what));
 }
 
 std::string VariableOf(const Environment& environment, std::string_view name) {
@@ -63,7 +63,7 @@ class Maker {
     if (error_ || !Applies(flag)) return false;
     const auto text = settings_.Value(flag);
     if (!text) return false;
-    if (const Result<void> taken = take(*text); !taken) Note(Wrong(flag, taken.error().message));
+    if (const Result<void> taken = take(*text); !taken) Note(WrongFlag(flag, taken.error().message));
     return true;
   }
 
@@ -170,7 +170,7 @@ class Maker {
     });
     if (error_) return;
     const bool control = std::ranges::any_of(password, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
-    if (control) return Note(Wrong("--password-file", "(or REG_PASSWORD) must have no control characters"));
+    if (control) return Note(WrongFlag("--password-file", "(or REG_PASSWORD) must have no control characters"));
     if (has_user && password.empty()) {
       return Note(Fail(ErrorKind::kMisconfigured,
                        "--password-file (or the variable REG_PASSWORD): is missing, but --username (REG_USERNAME) is "
@@ -198,7 +198,7 @@ class Maker {
     const bool has_context = settings_.Value("--context").has_value();
     Take("--context", config_.kubeconfig.context);
     if (has_context && config_.kubeconfig.paths.empty()) {
-      Note(Wrong("--context", "needs a kubeconfig; give one with --kubeconfig (KUBECONFIG)"));
+      Note(WrongFlag("--context", "needs a kubeconfig; give one with --kubeconfig (KUBECONFIG)"));
     }
     const Environment& environment = settings_.environment();
     config_.in_cluster = {.host = VariableOf(environment, "KUBERNETES_SERVICE_HOST"),
@@ -237,8 +237,8 @@ class Maker {
     config_.resolvers = settings_.Values("--resolver");
     for (const std::string& resolver : config_.resolvers) {
       if (SplitServer(resolver)) continue;
-      Note(Wrong("--resolver",
-                 fmt::format("must be HOST or HOST:PORT, IPv6 in brackets, not {}", Printable(resolver, 60))));
+      Note(WrongFlag("--resolver",
+                     fmt::format("must be HOST or HOST:PORT, IPv6 in brackets, not {}", Printable(resolver, 60))));
     }
   }
 
@@ -251,9 +251,9 @@ class Maker {
     if (error_ || !Applies("--confirm-spread")) return;
     const auto longest_spread = config_.run.confirm.spread + config_.run.confirm.spread / 4;  // with its jitter
     if (longest_spread >= retry.deadline) {
-      Note(Wrong("--deadline", fmt::format("must be longer than --confirm-spread and a quarter ({} ms), so that a "
-                                           "rejection can be confirmed",
-                                           longest_spread.count())));
+      Note(WrongFlag("--deadline", fmt::format("must be longer than --confirm-spread and a quarter ({} ms), so that a "
+                                               "rejection can be confirmed",
+                                               longest_spread.count())));
     }
   }
 
@@ -284,7 +284,7 @@ class Maker {
         const auto parsed = ParseCommandLine({command, argument});
         const auto* stop = std::get_if<CliStop>(&parsed);
         if (stop != nullptr)
-          Note(Wrong("--arg", fmt::format("must be a flag of {}, like --arg=--probe=readonly", command)));
+          Note(WrongFlag("--arg", fmt::format("must be a flag of {}, like --arg=--probe=readonly", command)));
       }
     }
     ReadIssuer(options);
@@ -296,8 +296,8 @@ class Maker {
     const bool has_email = TakeChecked("--email", issuer.email, CheckEmail);
     const bool has_server = TakeChecked("--acme-server", issuer.acme_server, CheckHttpsUrl);
     if (given) options.issuer = std::move(issuer);
-    if (!given && has_email) Note(Wrong("--email", "is of use with --issuer only"));
-    if (!given && has_server) Note(Wrong("--acme-server", "is of use with --issuer only"));
+    if (!given && has_email) Note(WrongFlag("--email", "is of use with --issuer only"));
+    if (!given && has_server) Note(WrongFlag("--acme-server", "is of use with --issuer only"));
   }
 
   void ReadEnvironment() {

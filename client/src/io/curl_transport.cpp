@@ -76,7 +76,7 @@ bool HasControlCharacter(std::string_view text) {
 }
 
 /// One exchange: what libcurl's callbacks read and fill.
-struct Exchange {
+struct CurlExchange {
   std::string_view unsent_body;
   HttpResponse response;
   std::size_t header_bytes = 0;
@@ -84,14 +84,14 @@ struct Exchange {
 };
 
 std::size_t SendBody(char* buffer, std::size_t size, std::size_t count, void* data) {
-  auto& exchange = *static_cast<Exchange*>(data);
+  auto& exchange = *static_cast<CurlExchange*>(data);
   const std::size_t length = exchange.unsent_body.copy(buffer, size * count);
   exchange.unsent_body.remove_prefix(length);
   return length;
 }
 
 std::size_t ReceiveBody(char* bytes, std::size_t size, std::size_t count, void* data) {
-  auto& exchange = *static_cast<Exchange*>(data);
+  auto& exchange = *static_cast<CurlExchange*>(data);
   const std::size_t length = size * count;
   if (length > kResponseBytesMax - exchange.response.body.size()) {
     exchange.over_limit = true;
@@ -102,7 +102,7 @@ std::size_t ReceiveBody(char* bytes, std::size_t size, std::size_t count, void* 
 }
 
 std::size_t ReceiveHeader(char* bytes, std::size_t size, std::size_t count, void* data) {
-  auto& exchange = *static_cast<Exchange*>(data);
+  auto& exchange = *static_cast<CurlExchange*>(data);
   const std::size_t length = size * count;
   exchange.header_bytes += length;
   if (exchange.header_bytes > kHeaderBytesMax) {
@@ -176,7 +176,7 @@ struct CurlTransport::State {
   bool Initialise();
   void SetUpTls();
   void SetUpProxy(const std::string& proxy);
-  void SetUpBody(const HttpRequest& request, Exchange& exchange);
+  void SetUpBody(const HttpRequest& request, CurlExchange& exchange);
   std::string PointAt(const HttpRequest& request, CURLU* url, ListPtr& connect_to);
   ListPtr SetUpHeaders(const HttpRequest& request, const std::string& host_header);
   Result<CURLcode> Transfer();
@@ -242,7 +242,7 @@ void CurlTransport::State::SetUpProxy(const std::string& proxy) {
   Set(easy.get(), CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
-void CurlTransport::State::SetUpBody(const HttpRequest& request, Exchange& exchange) {
+void CurlTransport::State::SetUpBody(const HttpRequest& request, CurlExchange& exchange) {
   Set(easy.get(), CURLOPT_CUSTOMREQUEST, request.method.c_str());
   if (request.method == "HEAD") Set(easy.get(), CURLOPT_NOBODY, 1L);
   if (request.body.empty() && request.method != "POST") return;
@@ -336,7 +336,7 @@ Result<HttpResponse> CurlTransport::Send(const HttpRequest& request) {
   const std::string port = UrlPart(url.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
   const std::string proxy = ChooseProxy(state.options.proxy, {.scheme = scheme, .host = host, .port = port});
 
-  Exchange exchange;
+  CurlExchange exchange;
   std::array<char, CURL_ERROR_SIZE> detail = {};
   ListPtr connect_to;
   curl_easy_reset(easy);  // keeps connections and name look-ups

@@ -65,8 +65,7 @@ Json Grow(testing::SeededRandom& random, int depth) {
   if (kind == 1) return random.Next() % 2 == 0;
   if (kind == 2) {
     std::string text;
-    for (auto length = random.Next() % 6; length > 0; --length)
-      text += kCharacters[random.Next() % kCharacters.size()];
+    for (auto length = random.Next() % 6; length > 0; --length) text += kCharacters[random.Next() % kCharacters.size()];
     return text;
   }
   Json value = kind == 3 ? Json::array() : Json::object();

@@ -23,7 +23,7 @@ namespace {
 /// Another writer that is faster so many times in a row is no colleague but a fight over the field.
 constexpr int kConflictsMax = 10;
 
-const char* Name(Flow flow) {
+const char* FlowName(Flow flow) {
   switch (flow) {
     case Flow::kRegister:
       return "register";
@@ -44,7 +44,7 @@ class Reconciler {
         tools_{
             .acmedns = services.acmedns, .retrier = services.retrier, .random = services.random, .log = services.log} {
     const SecretRef& secret = services.secrets.secret();
-    outcome_.command = Name(flow);
+    outcome_.command = FlowName(flow);
     outcome_.secret = secret.namespace_name + "/" + secret.name;
   }
 

@@ -21,7 +21,7 @@ constexpr std::string_view kOpenApiV2Protobuf = "application/com.github.proto-op
 constexpr std::string_view kOpenApiV2ProtobufOld = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 constexpr std::array<std::string_view, 3> kHealthChecks = {"ping", "log", "etcd"};
 
-std::vector<std::string> SplitPath(std::string_view path) {
+std::vector<std::string> NonEmptyParts(std::string_view path) {
   std::vector<std::string> parts;
   while (!path.empty()) {
     const std::size_t end = path.find('/');
@@ -89,7 +89,7 @@ Result<mock_http::Response> NonResourceHandler::Document(const RequestContext& r
 }
 
 Result<mock_http::Response> NonResourceHandler::Handle(RequestContext& request) {
-  const std::vector<std::string> parts = SplitPath(request.info.path);
+  const std::vector<std::string> parts = NonEmptyParts(request.info.path);
   const std::string root = parts.empty() ? std::string() : parts[0];
   const bool is_get = request.http.method == "GET";
   if (parts.empty()) {

@@ -13,14 +13,14 @@ namespace {
 constexpr std::string_view kOrphan = "orphan";
 constexpr std::string_view kForeground = "foregroundDeletion";
 
-const Json* Find(const Json& object, const char* key) {
+const Json* FindField(const Json& object, const char* key) {
   const auto found = object.find(key);
   return found == object.end() ? nullptr : &*found;
 }
 
 std::vector<std::string> FinalizersOf(const Json& object) {
   std::vector<std::string> finalizers;
-  if (const Json* list = Find(object["metadata"], "finalizers"); list != nullptr && list->is_array()) {
+  if (const Json* list = FindField(object["metadata"], "finalizers"); list != nullptr && list->is_array()) {
     for (const Json& item : *list) {
       if (item.is_string()) finalizers.push_back(item.get<std::string>());
     }
@@ -72,7 +72,8 @@ void AdjustFinalizers(const Kind& kind, const DeleteOptions& options, Json& obje
 }
 
 void BumpGeneration(Json& meta) {
-  if (const Json* generation = Find(meta, "generation"); generation != nullptr && generation->is_number_integer()) {
+  if (const Json* generation = FindField(meta, "generation");
+      generation != nullptr && generation->is_number_integer()) {
     const auto value = generation->get<std::int64_t>();
     if (value > 0) meta["generation"] = value + 1;
   }
@@ -91,7 +92,7 @@ Grace BeginGrace(const Kind& kind, const DeleteOptions& options, mock_http::Time
     meta["deletionGracePeriodSeconds"] = seconds;
   };
   if (meta.contains("deletionTimestamp")) {
-    const Json* period = Find(meta, "deletionGracePeriodSeconds");
+    const Json* period = FindField(meta, "deletionGracePeriodSeconds");
     const std::int64_t current = period != nullptr && period->is_number_integer() ? period->get<std::int64_t>() : 0;
     if (current == 0) return Grace::kNone;
     if (!asked || *asked >= current) return Grace::kPending;

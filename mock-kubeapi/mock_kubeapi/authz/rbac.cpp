@@ -23,39 +23,40 @@ constexpr std::string_view kClusterRoles = "clusterroles.rbac.authorization.k8s.
 constexpr std::string_view kRoleBindings = "rolebindings.rbac.authorization.k8s.io";
 constexpr std::string_view kClusterRoleBindings = "clusterrolebindings.rbac.authorization.k8s.io";
 
-std::string TextOf(const Json& object, const char* field) {
+std::string ReferenceTextOf(const Json& object, const char* field) {
   const auto found = object.find(field);
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-struct Subject {
+struct BoundSubject {
   std::string kind;
   std::string name;
   std::string namespace_name;  ///< of a ServiceAccount, the binding's own where it has none
 };
 
-struct Binding {
+struct BoundRole {
   bool of_cluster = false;
   std::string namespace_name;
   std::string name;
   RoleReference role;
-  std::vector<Subject> subjects;
+  std::vector<BoundSubject> subjects;
 };
 
-Binding ReadBinding(const Json& object, bool of_cluster) {
-  Binding binding;
+BoundRole ReadBinding(const Json& object, bool of_cluster) {
+  BoundRole binding;
   binding.of_cluster = of_cluster;
   binding.namespace_name = MetaText(object, "namespace");
   binding.name = MetaText(object, "name");
   if (const auto role = object.find("roleRef"); role != object.end() && role->is_object()) {
-    binding.role = {.kind = TextOf(*role, "kind"), .name = TextOf(*role, "name")};
+    binding.role = {.kind = ReferenceTextOf(*role, "kind"), .name = ReferenceTextOf(*role, "name")};
   }
   const auto subjects = object.find("subjects");
   if (subjects == object.end() || !subjects->is_array()) return binding;
   for (const Json& each : *subjects) {
     if (!each.is_object()) continue;
-    Subject subject{
-        .kind = TextOf(each, "kind"), .name = TextOf(each, "name"), .namespace_name = TextOf(each, "namespace")};
+    BoundSubject subject{.kind = ReferenceTextOf(each, "kind"),
+                         .name = ReferenceTextOf(each, "name"),
+                         .namespace_name = ReferenceTextOf(each, "namespace")};
     if (subject.namespace_name.empty()) subject.namespace_name = binding.namespace_name;
     binding.subjects.push_back(std::move(subject));
   }
@@ -63,7 +64,7 @@ Binding ReadBinding(const Json& object, bool of_cluster) {
 }
 
 /// `RoleBinding "b/ns" of Role "r" to User "u"`
-std::string Describe(const Binding& binding, const Subject& subject) {
+std::string Describe(const BoundRole& binding, const BoundSubject& subject) {
   const std::string subject_name =
       subject.kind == "ServiceAccount" ? subject.name + "/" + subject.namespace_name : subject.name;
   const std::string binding_name = binding.of_cluster ? binding.name : binding.name + "/" + binding.namespace_name;
@@ -82,10 +83,10 @@ struct Grant {
 /// The bindings of one namespace, or those of the cluster, by subject.
 class BindingSet {
  public:
-  void Add(Binding binding) {
+  void Add(BoundRole binding) {
     const std::size_t number = bindings_.size();
     for (std::size_t i = 0; i < binding.subjects.size(); ++i) {
-      const Subject& subject = binding.subjects[i];
+      const BoundSubject& subject = binding.subjects[i];
       const Grant grant{.binding = number, .subject = i};
       if (subject.kind == "User") {
         by_user_[subject.name].push_back(grant);
@@ -115,11 +116,11 @@ class BindingSet {
     return grants;
   }
 
-  const Binding& at(const Grant& grant) const { return bindings_[grant.binding]; }
-  const Subject& subject(const Grant& grant) const { return bindings_[grant.binding].subjects[grant.subject]; }
+  const BoundRole& at(const Grant& grant) const { return bindings_[grant.binding]; }
+  const BoundSubject& subject(const Grant& grant) const { return bindings_[grant.binding].subjects[grant.subject]; }
 
  private:
-  std::vector<Binding> bindings_;
+  std::vector<BoundRole> bindings_;
   std::unordered_map<std::string, std::vector<Grant>> by_user_;
   std::unordered_map<std::string, std::vector<Grant>> by_group_;
 };
@@ -170,14 +171,14 @@ class RbacAuthorizer::Index {
     if (Changed(bindings_seen_, store_.LastChangeOf(kRoleBindings))) {
       by_namespace_.clear();
       for (const JsonPtr& object : store_.List(kRoleBindings)) {
-        Binding binding = ReadBinding(*object, false);
+        BoundRole binding = ReadBinding(*object, false);
         const std::string namespace_name = binding.namespace_name;
         by_namespace_[namespace_name].Add(std::move(binding));
       }
     }
   }
 
-  const std::vector<PolicyRule>* RulesOfRole(const Binding& binding) {
+  const std::vector<PolicyRule>* RulesOfRole(const BoundRole& binding) {
     const bool of_cluster = binding.role.kind == "ClusterRole";
     RuleCache& cache = of_cluster ? cluster_roles_ : roles_;
     std::pair<std::string, std::string> key(of_cluster ? std::string() : binding.namespace_name, binding.role.name);
@@ -218,7 +219,7 @@ Verdict RbacAuthorizer::Authorize(const Attributes& attributes) const {
   Verdict verdict;
   std::vector<RoleReference> missing;
   index_->VisitRules(attributes.user, attributes.namespace_name,
-                     [&](const Binding& binding, const Subject& subject, const std::vector<PolicyRule>* rules) {
+                     [&](const BoundRole& binding, const BoundSubject& subject, const std::vector<PolicyRule>* rules) {
                        if (rules == nullptr) {
                          missing.push_back(binding.role);
                          return true;
@@ -236,7 +237,7 @@ RulesOfUser RbacAuthorizer::RulesFor(const UserInfo& user, const std::string& na
   RulesOfUser result;
   index_->VisitRules(
       user, namespace_name,
-      [&result](const Binding& binding, const Subject& /*subject*/, const std::vector<PolicyRule>* rules) {
+      [&result](const BoundRole& binding, const BoundSubject& /*subject*/, const std::vector<PolicyRule>* rules) {
         if (rules == nullptr) {
           result.missing_roles.push_back(binding.role);
         } else {

@@ -10,7 +10,7 @@ namespace mock_kubeapi {
 namespace {
 
 constexpr std::string_view kCronJobs = "cronjobs.batch";
-constexpr std::string_view kJobs = "jobs.batch";
+constexpr std::string_view kJobsOfCronJobs = "jobs.batch";
 
 }  // namespace
 
@@ -22,7 +22,7 @@ void CronJobController::Observe(const Change& change) {
     queue_.Add(KeyOf(change.object->json()));
     return;
   }
-  if (change.resource != kJobs) return;
+  if (change.resource != kJobsOfCronJobs) return;
   jobs_.Observe(change);
   for (const ObjectPtr& state : {change.object, change.previous}) {
     const Json* owner = state == nullptr ? nullptr : ControllerOf(state->json());
@@ -34,7 +34,7 @@ void CronJobController::Observe(const Change& change) {
 void CronJobController::Start(const StoreReader& store) {
   started_ = true;
   jobs_ = {};
-  for (const JsonPtr& job : store.List(kJobs)) jobs_.Add(*job);
+  for (const JsonPtr& job : store.List(kJobsOfCronJobs)) jobs_.Add(*job);
   for (const JsonPtr& cronjob : store.List(kCronJobs)) queue_.Add(KeyOf(*cronjob));
 }
 
@@ -73,7 +73,8 @@ bool CronJobController::Sync(ControllerContext& context, const std::string& key)
   std::vector<JsonPtr> jobs;
   for (const std::string& job_key : jobs_.Of(std::string(MetaText(*cronjob, "uid")))) {
     const NamespacedName job_name = SplitKey(job_key);
-    JsonPtr job = store.Get({.resource = kJobs, .namespace_name = job_name.namespace_name, .name = job_name.name});
+    JsonPtr job =
+        store.Get({.resource = kJobsOfCronJobs, .namespace_name = job_name.namespace_name, .name = job_name.name});
     if (job != nullptr) jobs.push_back(std::move(job));
   }
   CronJobSync sync({.context = context, .events = events_, .cronjob_kind = *cronjob_kind_, .job_kind = *job_kind_},

@@ -25,10 +25,6 @@ const std::string& NameOf(const Json& object) {
   return TextOf(ObjectOf(object, "metadata"), "name");
 }
 
-const std::string& UidOf(const Json& object) {
-  return TextOf(ObjectOf(object, "metadata"), "uid");
-}
-
 /// As Go's time.RFC1123Z: "Mon, 01 Jan 2024 01:06:00 +0000".
 std::string Rfc1123(sys_seconds time) {
   constexpr std::array<const char*, 7> kDays = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};

@@ -17,15 +17,6 @@ constexpr std::string_view kCleanup = "customresourcecleanup.apiextensions.k8s.i
 const GroupVersionResource kDefinitionResource{
     .group = "apiextensions.k8s.io", .version = "v1", .resource = "customresourcedefinitions"};
 
-bool IsBeingDeleted(const Json& object) {
-  return IsSet(ObjectOf(object, "metadata"), "deletionTimestamp");
-}
-
-bool HasFinalizer(const Json& object, std::string_view finalizer) {
-  const Json& finalizers = ListOf(ObjectOf(object, "metadata"), "finalizers");
-  return std::find(finalizers.begin(), finalizers.end(), finalizer) != finalizers.end();
-}
-
 }  // namespace
 
 void CustomResourceController::Observe(const Change& change) {

@@ -12,16 +12,7 @@ namespace {
 constexpr std::string_view kForeground = "foregroundDeletion";
 constexpr std::string_view kOrphan = "orphan";
 /// A write that was refused is tried again after this.
-constexpr std::chrono::seconds kRetryAfter{5};
-
-bool IsBeingDeleted(const Json& object) {
-  return IsSet(ObjectOf(object, "metadata"), "deletionTimestamp");
-}
-
-bool HasFinalizer(const Json& object, std::string_view finalizer) {
-  const Json& finalizers = ListOf(ObjectOf(object, "metadata"), "finalizers");
-  return std::find(finalizers.begin(), finalizers.end(), finalizer) != finalizers.end();
-}
+constexpr std::chrono::seconds kCollectAgainAfter{5};
 
 const Json& OwnersOf(const Json& object) {
   return ListOf(ObjectOf(object, "metadata"), "ownerReferences");
@@ -197,7 +188,7 @@ void GarbageCollector::CheckOwners(ControllerContext& context, const std::string
   if (!kind) return;
   const auto deleted =
       context.client.Delete(*kind, node.namespace_name, node.name, {.propagation_policy = policy, .uid = uid});
-  if (!deleted && deleted.error().code != 404) queue_.AddAt(uid, context.clock.Now() + kRetryAfter);
+  if (!deleted && deleted.error().code != 404) queue_.AddAt(uid, context.clock.Now() + kCollectAgainAfter);
 }
 
 void GarbageCollector::RemoveFinalizer(ControllerContext& context, const std::string& uid, std::string_view finalizer) {
@@ -219,7 +210,7 @@ void GarbageCollector::Update(ControllerContext& context, const std::string& uid
   if (!kind) return;
   Json shown = kind->from_storage ? kind->from_storage(object) : std::move(object);
   const auto updated = context.client.Update(*kind, std::move(shown), "");
-  if (!updated && updated.error().code != 404) queue_.AddAt(uid, context.clock.Now() + kRetryAfter);
+  if (!updated && updated.error().code != 404) queue_.AddAt(uid, context.clock.Now() + kCollectAgainAfter);
 }
 
 }  // namespace mock_kubeapi

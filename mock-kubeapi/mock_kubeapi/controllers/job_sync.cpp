@@ -13,10 +13,6 @@ namespace {
 using mock_http::TimePoint;
 using std::chrono::seconds;
 
-const std::string& UidOf(const Json& object) {
-  return TextOf(ObjectOf(object, "metadata"), "uid");
-}
-
 const std::string& PhaseOf(const Json& pod) {
   return TextOf(ObjectOf(pod, "status"), "phase");
 }

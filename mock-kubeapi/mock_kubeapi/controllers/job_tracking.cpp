@@ -11,10 +11,6 @@ namespace {
 /// Keeps the status small: the rest is counted in the next sync.
 constexpr std::size_t kUncountedPodsMax = 500;
 
-const std::string& UidOf(const Json& object) {
-  return TextOf(ObjectOf(object, "metadata"), "uid");
-}
-
 }  // namespace
 
 std::vector<JsonPtr> JobSync::NoteEndedPods(bool finished) {

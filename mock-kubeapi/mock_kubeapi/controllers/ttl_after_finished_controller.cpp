@@ -9,7 +9,7 @@
 namespace mock_kubeapi {
 namespace {
 
-constexpr std::string_view kJobs = "jobs.batch";
+constexpr std::string_view kExpiringJobs = "jobs.batch";
 
 bool Expires(const Json& job) {
   return IsSet(ObjectOf(job, "spec"), "ttlSecondsAfterFinished") && FinishedAs(job).has_value();
@@ -21,14 +21,14 @@ TtlAfterFinishedController::TtlAfterFinishedController()
     : retries_({.first = std::chrono::milliseconds{5}, .longest = std::chrono::seconds{1000}}) {}
 
 void TtlAfterFinishedController::Observe(const Change& change) {
-  if (change.resource != kJobs || change.type == ChangeType::kDeleted) return;
+  if (change.resource != kExpiringJobs || change.type == ChangeType::kDeleted) return;
   if (Expires(change.object->json())) queue_.Add(KeyOf(change.object->json()));
 }
 
 bool TtlAfterFinishedController::Step(ControllerContext& context) {
   if (!started_) {
     started_ = true;
-    for (const JsonPtr& job : context.client.store().List(kJobs)) {
+    for (const JsonPtr& job : context.client.store().List(kExpiringJobs)) {
       if (Expires(*job)) queue_.Add(KeyOf(*job));
     }
   }
@@ -45,7 +45,7 @@ bool TtlAfterFinishedController::Step(ControllerContext& context) {
 bool TtlAfterFinishedController::Sync(ControllerContext& context, const std::string& key) {
   const NamespacedName name = SplitKey(key);
   const JsonPtr job =
-      context.client.store().Get({.resource = kJobs, .namespace_name = name.namespace_name, .name = name.name});
+      context.client.store().Get({.resource = kExpiringJobs, .namespace_name = name.namespace_name, .name = name.name});
   if (job == nullptr || !Expires(*job) || IsSet(ObjectOf(*job, "metadata"), "deletionTimestamp")) return true;
   const auto finished = FinishedAt(*job);
   if (!finished) return true;

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 
+#include "mock_kubeapi/decode/ascii.h"
 #include "mock_kubeapi/go_text.h"
 
 namespace mock_kubeapi::decode {
@@ -13,10 +14,6 @@ namespace {
 
 constexpr std::string_view kLayout = "2006-01-02T15:04:05Z07:00";
 constexpr std::string_view kMicroLayout = "2006-01-02T15:04:05.000000Z07:00";
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Reads the elements of a layout one after the other. `rest` is what has not been read.
 class Reader {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "mock_kubeapi/decode/ascii.h"
 #include "mock_kubeapi/go_text.h"
 
 namespace mock_kubeapi::decode {
@@ -17,10 +18,6 @@ constexpr std::uint32_t kReplacement = 0xFFFD;
 bool IsSpace(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 std::optional<int> HexDigit(char c) {
   if (IsDigit(c)) {
     return c - '0';

@@ -9,6 +9,8 @@
 #include <optional>
 #include <utility>
 
+#include "mock_kubeapi/decode/ascii.h"
+
 namespace mock_kubeapi::decode {
 namespace {
 
@@ -17,7 +19,7 @@ constexpr std::string_view kFormatWrong =
 constexpr std::string_view kNumericWrong = "unable to parse numeric part of quantity";
 constexpr std::string_view kSuffixWrong = "unable to parse quantity's suffix";
 
-enum class Format { kDecimal, kBinary, kExponent };
+enum class Notation { kDecimal, kBinary, kExponent };
 
 struct DecimalSuffix {
   std::string_view text;
@@ -42,10 +44,6 @@ constexpr std::size_t kDigitsMax = 34;
 constexpr std::size_t kFastDigits = 18;
 constexpr Wide kValueMax = INT64_MAX;
 constexpr Wide kShiftableMax = ~static_cast<Wide>(0) / 1024;
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 struct Parts {
   bool negative = false;
@@ -88,19 +86,19 @@ std::optional<Parts> Split(std::string_view text) {
 }
 
 struct Scale {
-  Format format = Format::kDecimal;
+  Notation format = Notation::kDecimal;
   int exponent = 0;  ///< of 10, or of 1024
 };
 
 std::optional<Scale> ReadSuffix(std::string_view suffix) {
   for (const DecimalSuffix& known : kDecimalSuffixes) {
     if (suffix == known.text) {
-      return Scale{.format = Format::kDecimal, .exponent = known.exponent};
+      return Scale{.format = Notation::kDecimal, .exponent = known.exponent};
     }
   }
   for (std::size_t i = 1; i < kBinarySuffixes.size(); ++i) {
     if (suffix == kBinarySuffixes[i]) {
-      return Scale{.format = Format::kBinary, .exponent = static_cast<int>(i)};
+      return Scale{.format = Notation::kBinary, .exponent = static_cast<int>(i)};
     }
   }
   if (suffix.size() < 2 || (suffix[0] != 'e' && suffix[0] != 'E')) {
@@ -115,7 +113,7 @@ std::optional<Scale> ReadSuffix(std::string_view suffix) {
   if (error != std::errc() || rest != number.data() + number.size()) {
     return std::nullopt;
   }
-  return Scale{.format = Format::kExponent, .exponent = exponent};
+  return Scale{.format = Notation::kExponent, .exponent = exponent};
 }
 
 /// mantissa · 10^exponent, the mantissa without factors of ten.
@@ -158,7 +156,7 @@ std::optional<Wide> Whole(const Decimal& value) {
 /// Whether Go keeps the text as it was written, because it is canonical already (or looks so to it).
 bool IsKept(const Parts& parts, const Scale& scale) {
   const std::string_view digits = parts.digits.empty() ? "0" : parts.digits;
-  if (scale.format == Format::kBinary) {
+  if (scale.format == Notation::kBinary) {
     if (!parts.fraction.empty() || digits.size() + static_cast<std::size_t>(scale.exponent) * 3 > 14) {
       return false;
     }
@@ -184,13 +182,13 @@ std::string ShowBinary(Wide whole) {
   return Digits(whole) + std::string(kBinarySuffixes[power]);
 }
 
-std::string ShowDecimal(Decimal value, Format format) {
+std::string ShowDecimal(Decimal value, Notation format) {
   // The exponent becomes a multiple of three, downwards: 10^4 is 10k.
   while (((value.exponent % 3) + 3) % 3 != 0) {
     value.mantissa *= 10;
     --value.exponent;
   }
-  if (format == Format::kExponent) {
+  if (format == Notation::kExponent) {
     return value.exponent == 0 ? Digits(value.mantissa) : fmt::format("{}e{}", Digits(value.mantissa), value.exponent);
   }
   for (const DecimalSuffix& suffix : kDecimalSuffixes) {
@@ -216,7 +214,7 @@ std::string ShowBinaryScaled(Decimal value, int power) {
     return Digits(kValueMax);
   }
   const std::optional<Wide> whole = Whole(value);
-  return whole && *whole >= 1024 ? ShowBinary(*whole) : ShowDecimal(value, Format::kDecimal);
+  return whole && *whole >= 1024 ? ShowBinary(*whole) : ShowDecimal(value, Notation::kDecimal);
 }
 
 }  // namespace
@@ -247,7 +245,7 @@ std::expected<std::string, std::string> CanonicalQuantity(std::string_view text)
     return "0";
   }
   std::string shown;
-  if (scale->format == Format::kBinary) {
+  if (scale->format == Notation::kBinary) {
     shown = ShowBinaryScaled(value, scale->exponent);
   } else {
     value.exponent += scale->exponent;

@@ -13,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "mock_kubeapi/decode/ascii.h"
 #include "mock_kubeapi/decode/go_decoder.h"
 #include "mock_kubeapi/go_text.h"
 
@@ -204,10 +205,6 @@ class Composer {
   std::unique_ptr<yaml_parser_t, ParserDeleter> parser_;
   std::map<std::string, std::shared_ptr<Raw>> anchors_;
 };
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// ^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$
 bool LooksLikeFloat(std::string_view text) {

@@ -12,12 +12,12 @@
 namespace mock_kubeapi {
 namespace {
 
-constexpr const char* kDataDescription =
+constexpr const char* kConfigMapDataDescription =
     "Data contains the configuration data. Each key must consist of alphanumeric characters, '-', '_' or '.'. Values "
     "with non-UTF-8 byte sequences must use the BinaryData field. The keys stored in Data must not overlap with the "
     "keys in the BinaryData field, this is enforced during validation process.";
 
-FieldErrors Validate(const Json& config_map, const KindContext& /*context*/) {
+FieldErrors ValidateConfigMap(const Json& config_map, const KindContext& /*context*/) {
   const Json& data = ObjectOf(config_map, "data");
   const Json& binary = ObjectOf(config_map, "binaryData");
   FieldErrors errors;
@@ -34,10 +34,10 @@ FieldErrors Validate(const Json& config_map, const KindContext& /*context*/) {
   return errors;
 }
 
-FieldErrors ValidateUpdate(const Json& config_map, const Json& old, const std::string& /*subresource*/,
-                           const KindContext& context) {
+FieldErrors ValidateConfigMapUpdate(const Json& config_map, const Json& old, const std::string& /*subresource*/,
+                                    const KindContext& context) {
   FieldErrors errors = ValidateImmutableData(config_map, old, {"data", "binaryData"});
-  Append(errors, Validate(config_map, context));
+  Append(errors, ValidateConfigMap(config_map, context));
   return errors;
 }
 
@@ -52,14 +52,14 @@ Kind ConfigMapKind(const schema::Type* type) {
       .singular = "configmap",
       .short_names = {"cm"},
       .type = type,
-      .columns = {NameColumn(), {.name = "Data", .description = kDataDescription}, AgeColumn()},
+      .columns = {NameColumn(), {.name = "Data", .description = kConfigMapDataDescription}, AgeColumn()},
       .row =
           [](const Json& config_map, mock_http::TimePoint now) {
             const std::size_t entries = ObjectOf(config_map, "data").size() + ObjectOf(config_map, "binaryData").size();
             return Json::array({NameOf(config_map), entries, Age(config_map, now)});
           },
-      .validate = Validate,
-      .validate_update = ValidateUpdate,
+      .validate = ValidateConfigMap,
+      .validate_update = ValidateConfigMapUpdate,
   };
 }
 

@@ -19,8 +19,8 @@ namespace {
 using Names = std::set<std::string>;
 
 /// Required when empty, NotSupported when it is none of `values`.
-FieldErrors ValidateChoice(const Json& object, std::string_view name, const std::vector<std::string>& values,
-                           const std::string& path) {
+FieldErrors ValidateContainerChoice(const Json& object, std::string_view name, const std::vector<std::string>& values,
+                                    const std::string& path) {
   const std::string& value = TextOf(object, name);
   if (value.empty()) return {Required(Child(path, name), "")};
   if (std::ranges::find(values, value) != values.end()) return {};
@@ -51,7 +51,7 @@ FieldErrors ValidatePorts(const Json& ports, const std::string& path) {
     if (host_port != 0) {
       Append(errors, InvalidForEach(Child(at, "hostPort"), host_port, validation::IsPortNumber(host_port)));
     }
-    Append(errors, ValidateChoice(ports[i], "protocol", {"SCTP", "TCP", "UDP"}, at));
+    Append(errors, ValidateContainerChoice(ports[i], "protocol", {"SCTP", "TCP", "UDP"}, at));
   }
   return errors;
 }
@@ -66,11 +66,12 @@ FieldErrors ValidateCommon(const Json& container, const VolumeMap& volumes, cons
     Append(errors, InvalidForEach(Child(path, "name"), name, validation::IsDns1123Label(name)));
   }
   Append(errors, ValidateTextGiven(container, "image", path));
-  Append(errors, ValidateChoice(container, "terminationMessagePolicy", {"File", "FallbackToLogsOnError"}, path));
+  Append(errors,
+         ValidateContainerChoice(container, "terminationMessagePolicy", {"File", "FallbackToLogsOnError"}, path));
   Append(errors, ValidatePorts(ListOf(container, "ports"), Child(path, "ports")));
   Append(errors, ValidateEnv(container, path));
   Append(errors, ValidateVolumeUse(container, volumes, path));
-  Append(errors, ValidateChoice(container, "imagePullPolicy", {"Always", "IfNotPresent", "Never"}, path));
+  Append(errors, ValidateContainerChoice(container, "imagePullPolicy", {"Always", "IfNotPresent", "Never"}, path));
   Append(errors, ValidateResources(ObjectOf(container, "resources"), Child(path, "resources")));
   if (const Json* context = FieldOf(container, "securityContext")) {
     Append(errors, ValidateSecurityContext(*context, Child(path, "securityContext")));

@@ -22,7 +22,7 @@ namespace {
 /// A Job's name is the CronJob's with 11 more characters and must not have more than 63.
 constexpr std::size_t kNameCharactersMax = 52;
 
-void SetDefaults(Json& cronjob) {
+void SetCronJobDefaults(Json& cronjob) {
   Json& spec = cronjob["spec"];
   if (!spec.is_object()) spec = Json::object();
   SetDefaultText(spec, "concurrencyPolicy", "Allow");
@@ -99,7 +99,7 @@ FieldErrors ValidateSpec(const Json& spec, const Json* old_spec) {
   return errors;
 }
 
-FieldErrors Validate(const Json& cronjob, const KindContext& /*context*/) {
+FieldErrors ValidateCronJob(const Json& cronjob, const KindContext& /*context*/) {
   FieldErrors errors = ValidateSpec(ObjectOf(cronjob, "spec"), nullptr);
   const std::string& name = TextOf(ObjectOf(cronjob, "metadata"), "name");
   if (name.size() > kNameCharactersMax) {
@@ -108,13 +108,13 @@ FieldErrors Validate(const Json& cronjob, const KindContext& /*context*/) {
   return errors;
 }
 
-FieldErrors ValidateUpdate(const Json& cronjob, const Json& old, const std::string& subresource,
-                           const KindContext& /*context*/) {
+FieldErrors ValidateCronJobUpdate(const Json& cronjob, const Json& old, const std::string& subresource,
+                                  const KindContext& /*context*/) {
   if (subresource == "status") return {};
   return ValidateSpec(ObjectOf(cronjob, "spec"), &ObjectOf(old, "spec"));
 }
 
-void Warn(const Json& cronjob, bool template_changed, const KindContext& context) {
+void WarnOfCronJob(const Json& cronjob, bool template_changed, const KindContext& context) {
   if (context.warnings == nullptr) return;
   const Json& spec = ObjectOf(cronjob, "spec");
   if (template_changed) {
@@ -131,20 +131,21 @@ void Warn(const Json& cronjob, bool template_changed, const KindContext& context
   }
 }
 
-Result<void> PrepareCreate(Json& cronjob, const KindContext& context) {
+Result<void> PrepareCronJobCreate(Json& cronjob, const KindContext& context) {
   cronjob["status"] = Json::object();
-  Warn(cronjob, true, context);
+  WarnOfCronJob(cronjob, true, context);
   return {};
 }
 
-Result<void> PrepareUpdate(Json& cronjob, const Json& old, const std::string& subresource, const KindContext& context) {
+Result<void> PrepareCronJobUpdate(Json& cronjob, const Json& old, const std::string& subresource,
+                                  const KindContext& context) {
   if (!subresource.empty()) return {};
   const bool changed = !SemanticallyEqual(FieldOf(cronjob, "spec"), FieldOf(old, "spec"));
-  Warn(cronjob, changed, context);
+  WarnOfCronJob(cronjob, changed, context);
   return {};
 }
 
-Json Row(const Json& cronjob, mock_http::TimePoint now) {
+Json CronJobRow(const Json& cronjob, mock_http::TimePoint now) {
   const Json& spec = ObjectOf(cronjob, "spec");
   const Json& status = ObjectOf(cronjob, "status");
   const Json& job_spec = ObjectOf(ObjectOf(spec, "jobTemplate"), "spec");
@@ -157,7 +158,7 @@ Json Row(const Json& cronjob, mock_http::TimePoint now) {
                       ContainerImages(pod_spec), SelectorText(FieldOf(job_spec, "selector"))});
 }
 
-std::vector<Column> Columns() {
+std::vector<Column> CronJobColumns() {
   return {NameColumn(),
           {.name = "Schedule", .description = "The schedule in Cron format, see https://en.wikipedia.org/wiki/Cron."},
           {.name = "Suspend",
@@ -192,13 +193,13 @@ Kind CronJobKind(const schema::Type* type) {
   kind.has_status = true;
   kind.has_generation = true;
   kind.subresources = {{.name = "status", .kind = "CronJob", .verbs = {"get", "patch", "update"}}};
-  kind.columns = Columns();
-  kind.row = Row;
-  kind.set_defaults = SetDefaults;
-  kind.prepare_create = PrepareCreate;
-  kind.prepare_update = PrepareUpdate;
-  kind.validate = Validate;
-  kind.validate_update = ValidateUpdate;
+  kind.columns = CronJobColumns();
+  kind.row = CronJobRow;
+  kind.set_defaults = SetCronJobDefaults;
+  kind.prepare_create = PrepareCronJobCreate;
+  kind.prepare_update = PrepareCronJobUpdate;
+  kind.validate = ValidateCronJob;
+  kind.validate_update = ValidateCronJobUpdate;
   return kind;
 }
 

@@ -98,7 +98,7 @@ const std::string& FirstNonEmpty(const std::string& a, const std::string& b) {
   return a.empty() ? b : a;
 }
 
-Json Row(const Json& event, mock_http::TimePoint now) {
+Json EventRow(const Json& event, mock_http::TimePoint now) {
   const Json& source = ObjectOf(event, "source");
   const Json& involved = ObjectOf(event, "involvedObject");
   const std::string first = TimeSince(FirstNonEmpty(TextOf(event, "firstTimestamp"), TextOf(event, "eventTime")), now);
@@ -119,7 +119,7 @@ Json Row(const Json& event, mock_http::TimePoint now) {
                       reporter, TrimSpace(TextOf(event, "message")), first, count, NameOf(event)});
 }
 
-std::vector<Column> Columns() {
+std::vector<Column> EventColumns() {
   constexpr const char* kFieldPathDescription =
       "If referring to a piece of an object instead of an entire object, this string should contain a valid JSON/Go "
       "field access statement, such as desiredState.manifest.containers[2]. For example, if the object reference is to "
@@ -160,7 +160,7 @@ Kind EventLike(const schema::Type* type) {
       .create_on_update = true,
       .collects_garbage = false,
       .full_metadata_checks_on_update = 0,
-      .columns = Columns(),
+      .columns = EventColumns(),
   };
 }
 
@@ -169,7 +169,7 @@ Kind EventLike(const schema::Type* type) {
 Kind CoreEventKind(const schema::Type* type) {
   Kind kind = EventLike(type);
   kind.selectable_fields = Selectable;
-  kind.row = Row;
+  kind.row = EventRow;
   kind.validate = [](const Json& event, const KindContext& /*context*/) { return ValidateCoreEvent(event); };
   kind.validate_update = [](const Json& event, const Json& /*old*/, const std::string& /*subresource*/,
                             const KindContext& /*context*/) { return ValidateCoreEvent(event); };
@@ -184,7 +184,7 @@ Kind EventsEventKind(const schema::Type* type) {
   kind.from_storage = FromCore;
   kind.to_storage = ToCore;
   kind.selectable_fields = SelectableOfEventsGroup;
-  kind.row = [](const Json& event, mock_http::TimePoint now) { return Row(ToCore(event), now); };
+  kind.row = [](const Json& event, mock_http::TimePoint now) { return EventRow(ToCore(event), now); };
   kind.validate = [](const Json& event, const KindContext& /*context*/) { return ValidateNewEvent(ToCore(event)); };
   kind.validate_update = [](const Json& event, const Json& old, const std::string& /*subresource*/,
                             const KindContext& /*context*/) {

@@ -31,7 +31,7 @@ void SetLabelDefaults(Json& job) {
   job["metadata"]["labels"] = Json(labels);
 }
 
-void SetDefaults(Json& job) {
+void SetJobDefaults(Json& job) {
   Json& spec = job["spec"];
   if (!spec.is_object()) spec = Json::object();
   if (!IsSet(spec, "completions") && !IsSet(spec, "parallelism")) spec["completions"] = 1;
@@ -69,7 +69,7 @@ void WarnOfTemplate(const Json& job, const KindContext& context) {
                     std::back_inserter(*context.warnings));
 }
 
-Result<void> PrepareCreate(Json& job, const KindContext& context) {
+Result<void> PrepareJobCreate(Json& job, const KindContext& context) {
   job["status"] = Json::object();
   Json& annotations = job["metadata"]["annotations"];
   if (!annotations.is_object()) annotations = Json::object();
@@ -79,15 +79,15 @@ Result<void> PrepareCreate(Json& job, const KindContext& context) {
   return {};
 }
 
-Result<void> PrepareUpdate(Json& job, const Json& old, const std::string& subresource, const KindContext& context) {
+Result<void> PrepareJobUpdate(Json& job, const Json& old, const std::string& subresource, const KindContext& context) {
   if (subresource.empty() && !SemanticallyEqual(FieldOf(job, "spec"), FieldOf(old, "spec"))) {
     WarnOfTemplate(job, context);
   }
   return {};
 }
 
-FieldErrors ValidateUpdate(const Json& job, const Json& old, const std::string& subresource,
-                           const KindContext& /*context*/) {
+FieldErrors ValidateUpdateOfJob(const Json& job, const Json& old, const std::string& subresource,
+                                const KindContext& /*context*/) {
   return subresource == "status" ? ValidateJobStatus(job) : ValidateJobUpdate(job, old);
 }
 
@@ -108,14 +108,14 @@ std::string DurationText(const Json& job, mock_http::TimePoint now) {
   return HumanDuration(end.value_or(now) - *start);
 }
 
-Json Row(const Json& job, mock_http::TimePoint now) {
+Json JobRow(const Json& job, mock_http::TimePoint now) {
   const Json& pod_spec = ObjectOf(TemplateOf(job), "spec");
   return Json::array({NameOf(job), CompletionsText(job), DurationText(job, now), Age(job, now),
                       ContainerNames(pod_spec), ContainerImages(pod_spec),
                       SelectorText(FieldOf(ObjectOf(job, "spec"), "selector"))});
 }
 
-std::vector<Column> Columns() {
+std::vector<Column> JobColumns() {
   return {NameColumn(),
           {.name = "Completions", .description = "Represents the number of pods which reached phase Succeeded."},
           {.name = "Duration", .description = "Time required to complete the job."},
@@ -150,13 +150,13 @@ Kind JobKind(const schema::Type* type) {
     const std::int64_t succeeded = IntegerOf(ObjectOf(job, "status"), "succeeded").value_or(0);
     return {{"status.successful", std::to_string(succeeded)}};
   };
-  kind.columns = Columns();
-  kind.row = Row;
-  kind.set_defaults = SetDefaults;
-  kind.prepare_create = PrepareCreate;
-  kind.prepare_update = PrepareUpdate;
+  kind.columns = JobColumns();
+  kind.row = JobRow;
+  kind.set_defaults = SetJobDefaults;
+  kind.prepare_create = PrepareJobCreate;
+  kind.prepare_update = PrepareJobUpdate;
   kind.validate = [](const Json& job, const KindContext& /*context*/) { return ValidateJob(job); };
-  kind.validate_update = ValidateUpdate;
+  kind.validate_update = ValidateUpdateOfJob;
   return kind;
 }
 

@@ -34,7 +34,7 @@ std::string QuotedList(const Texts& values) {
   return fmt::format("[\"{}\"]", fmt::join(values, "\" \""));
 }
 
-FieldErrors ValidateChoice(const Json& object, std::string_view name, const Texts& values, const std::string& path) {
+FieldErrors ValidateJobChoice(const Json& object, std::string_view name, const Texts& values, const std::string& path) {
   const std::string& value = TextOf(object, name);
   if (value.empty()) return {Required(Child(path, name), "valid values: " + QuotedList(values))};
   if (std::ranges::find(values, value) != values.end()) return {};
@@ -51,7 +51,7 @@ std::string ExitCodesGoText(const Json& values) {
 
 FieldErrors ValidateOnExitCodes(const Json& requirement, const std::set<std::string>& containers,
                                 const std::string& path) {
-  FieldErrors errors = ValidateChoice(requirement, "operator", {"In", "NotIn"}, path);
+  FieldErrors errors = ValidateJobChoice(requirement, "operator", {"In", "NotIn"}, path);
   if (const Json* container = FieldOf(requirement, "containerName")) {
     if (!container->is_string() || !containers.contains(container->get<std::string>())) {
       errors.push_back(Invalid(Child(path, "containerName"), *container,
@@ -88,13 +88,13 @@ FieldErrors ValidateOnPodConditions(const Json& patterns, const std::string& pat
     const std::string at = Index(path, i);
     const std::string& type = TextOf(patterns[i], "type");
     Append(errors, InvalidForEach(Child(at, "type"), type, validation::IsQualifiedName(type)));
-    Append(errors, ValidateChoice(patterns[i], "status", {"False", "True", "Unknown"}, at));
+    Append(errors, ValidateJobChoice(patterns[i], "status", {"False", "True", "Unknown"}, at));
   }
   return errors;
 }
 
 FieldErrors ValidateRule(const Json& rule, const std::set<std::string>& containers, const std::string& path) {
-  FieldErrors errors = ValidateChoice(rule, "action", {"Count", "FailJob", "Ignore"}, path);
+  FieldErrors errors = ValidateJobChoice(rule, "action", {"Count", "FailJob", "Ignore"}, path);
   const Json* on_exit_codes = FieldOf(rule, "onExitCodes");
   const Json& on_conditions = ListOf(rule, "onPodConditions");
   if (on_exit_codes != nullptr) {

@@ -57,6 +57,19 @@ bool IsTrue(const Json& object, std::string_view name) {
   return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
+const std::string& UidOf(const Json& object) {
+  return TextOf(ObjectOf(object, "metadata"), "uid");
+}
+
+bool IsBeingDeleted(const Json& object) {
+  return IsSet(ObjectOf(object, "metadata"), "deletionTimestamp");
+}
+
+bool HasFinalizer(const Json& object, std::string_view finalizer) {
+  const Json& finalizers = ListOf(ObjectOf(object, "metadata"), "finalizers");
+  return std::find(finalizers.begin(), finalizers.end(), finalizer) != finalizers.end();
+}
+
 void SetDefault(Json& object, std::string_view name, Json value) {
   if (!IsSet(object, name)) object[std::string(name)] = std::move(value);
 }

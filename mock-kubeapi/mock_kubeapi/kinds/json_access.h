@@ -31,6 +31,13 @@ const std::string& TextOf(const Json& object, std::string_view name);
 std::optional<std::int64_t> IntegerOf(const Json& object, std::string_view name);
 bool IsTrue(const Json& object, std::string_view name);
 
+/// metadata.uid; empty where there is none.
+const std::string& UidOf(const Json& object);
+/// Whether metadata.deletionTimestamp is set.
+bool IsBeingDeleted(const Json& object);
+/// Whether metadata.finalizers names it.
+bool HasFinalizer(const Json& object, std::string_view finalizer);
+
 /// Sets the field unless it is set already.
 void SetDefault(Json& object, std::string_view name, Json value);
 /// As SetDefault, and an empty text counts as not set.

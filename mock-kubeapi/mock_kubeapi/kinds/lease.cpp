@@ -10,7 +10,7 @@
 namespace mock_kubeapi {
 namespace {
 
-FieldErrors Validate(const Json& lease, const KindContext& /*context*/) {
+FieldErrors ValidateLease(const Json& lease, const KindContext& /*context*/) {
   const Json& spec = ObjectOf(lease, "spec");
   FieldErrors errors;
   const auto duration = IntegerOf(spec, "leaseDurationSeconds");
@@ -42,9 +42,9 @@ Kind LeaseKind(const schema::Type* type) {
           [](const Json& lease, mock_http::TimePoint now) {
             return Json::array({NameOf(lease), TextOf(ObjectOf(lease, "spec"), "holderIdentity"), Age(lease, now)});
           },
-      .validate = Validate,
+      .validate = ValidateLease,
       .validate_update = [](const Json& lease, const Json& /*old*/, const std::string& /*subresource*/,
-                            const KindContext& context) { return Validate(lease, context); },
+                            const KindContext& context) { return ValidateLease(lease, context); },
   };
 }
 

@@ -31,7 +31,7 @@ FieldErrors ValidateFinalizer(const std::string& finalizer, const std::string& p
   return errors;
 }
 
-FieldErrors Validate(const Json& object, const KindContext& /*context*/) {
+FieldErrors ValidateNamespace(const Json& object, const KindContext& /*context*/) {
   FieldErrors errors;
   for (const Json& finalizer : ListOf(ObjectOf(object, "spec"), "finalizers")) {
     Append(errors, ValidateFinalizer(finalizer.get<std::string>(), kFinalizers));
@@ -39,8 +39,8 @@ FieldErrors Validate(const Json& object, const KindContext& /*context*/) {
   return errors;
 }
 
-FieldErrors ValidateUpdate(const Json& object, const Json& /*old*/, const std::string& subresource,
-                           const KindContext& /*context*/) {
+FieldErrors ValidateNamespaceUpdate(const Json& object, const Json& /*old*/, const std::string& subresource,
+                                    const KindContext& /*context*/) {
   FieldErrors errors;
   if (subresource == "finalize") {
     const Json& finalizers = ListOf(ObjectOf(object, "spec"), "finalizers");
@@ -119,8 +119,8 @@ Kind NamespaceKind(const schema::Type* type) {
       .set_defaults = SetNameLabel,
       .prepare_create = PrepareCreate,
       .prepare_update = PrepareUpdate,
-      .validate = Validate,
-      .validate_update = ValidateUpdate,
+      .validate = ValidateNamespace,
+      .validate_update = ValidateNamespaceUpdate,
       .begin_delete = BeginDelete,
       .validate_name = validation::NameIsDnsLabel,
   };

@@ -31,7 +31,7 @@ std::string RolesText(const Json& node) {
   return text.empty() ? "<none>" : text;
 }
 
-Json Row(const Json& node, mock_http::TimePoint now) {
+Json NodeRow(const Json& node, mock_http::TimePoint now) {
   const std::string& version = TextOf(ObjectOf(ObjectOf(node, "status"), "nodeInfo"), "kubeletVersion");
   return Json::array({NameOf(node), StatusText(node), RolesText(node), Age(node, now), version});
 }
@@ -57,7 +57,7 @@ Kind NodeKind(const schema::Type* type) {
                   {.name = "Roles", .description = "The roles of the node"},
                   AgeColumn(),
                   {.name = "Version", .description = "Kubelet Version reported by the node."}};
-  kind.row = Row;
+  kind.row = NodeRow;
   return kind;
 }
 

@@ -14,24 +14,24 @@
 namespace mock_kubeapi {
 namespace {
 
-void Warn(const KindContext& context, std::vector<std::string> texts) {
+void WarnOfPod(const KindContext& context, std::vector<std::string> texts) {
   if (context.warnings == nullptr) return;
   std::ranges::move(texts, std::back_inserter(*context.warnings));
 }
 
-Result<void> PrepareCreate(Json& pod, const KindContext& context) {
+Result<void> PreparePodCreate(Json& pod, const KindContext& context) {
   if (Result<void> admitted = AdmitPod(pod, context); !admitted) return admitted;
   const Json& spec = ObjectOf(pod, "spec");
   pod["status"] = {{"phase", "Pending"}, {"qosClass", PodQosClass(spec)}};
-  Warn(context, PodWarnings(spec, "spec", ObjectOf(pod, "metadata"), "metadata"));
+  WarnOfPod(context, PodWarnings(spec, "spec", ObjectOf(pod, "metadata"), "metadata"));
   return {};
 }
 
-Result<void> PrepareUpdate(Json& pod, const Json& old, const std::string& subresource, const KindContext& context) {
+Result<void> PreparePodUpdate(Json& pod, const Json& old, const std::string& subresource, const KindContext& context) {
   if (subresource != "status") {
     AdmitPodUpdate(pod, old);
     if (!SemanticallyEqual(FieldOf(pod, "spec"), FieldOf(old, "spec"))) {
-      Warn(context, PodWarnings(ObjectOf(pod, "spec"), "spec", ObjectOf(pod, "metadata"), "metadata"));
+      WarnOfPod(context, PodWarnings(ObjectOf(pod, "spec"), "spec", ObjectOf(pod, "metadata"), "metadata"));
     }
     return {};
   }
@@ -51,8 +51,8 @@ Result<void> PrepareUpdate(Json& pod, const Json& old, const std::string& subres
   return {};
 }
 
-FieldErrors ValidateUpdate(const Json& pod, const Json& old, const std::string& subresource,
-                           const KindContext& /*context*/) {
+FieldErrors ValidateUpdateOfPod(const Json& pod, const Json& old, const std::string& subresource,
+                                const KindContext& /*context*/) {
   return subresource == "status" ? ValidatePodStatusUpdate(pod, old) : ValidatePodUpdate(pod, old);
 }
 
@@ -97,10 +97,10 @@ Kind PodKind(const schema::Type* type) {
   kind.columns = PodColumns();
   kind.row = PodRow;
   kind.set_defaults = SetPodDefaults;
-  kind.prepare_create = PrepareCreate;
-  kind.prepare_update = PrepareUpdate;
+  kind.prepare_create = PreparePodCreate;
+  kind.prepare_update = PreparePodUpdate;
   kind.validate = [](const Json& pod, const KindContext& /*context*/) { return ValidatePod(pod); };
-  kind.validate_update = ValidateUpdate;
+  kind.validate_update = ValidateUpdateOfPod;
   kind.grace = Grace;
   return kind;
 }

@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::string_view kSuffixAlphabet = "bcdfghjklmnpqrstvwxz2456789";
 constexpr std::string_view kTokenVolumePrefix = "kube-api-access-";
-constexpr int kFileMode = 0644;
+constexpr int kTokenFileMode = 0644;
 // A second more than an hour and five: lets the server tell these tokens from those that a Pod asks for itself.
 constexpr int kTokenSeconds = 3607;
 
@@ -45,7 +45,7 @@ Json TokenVolume(const std::string& name) {
                                 {"fieldRef", {{"apiVersion", "v1"}, {"fieldPath", "metadata.namespace"}}}}})}}}};
   return {{"name", name},
           {"projected",
-           {{"defaultMode", kFileMode},
+           {{"defaultMode", kTokenFileMode},
             {"sources", Json::array({std::move(token), std::move(authority), std::move(own_namespace)})}}}};
 }
 

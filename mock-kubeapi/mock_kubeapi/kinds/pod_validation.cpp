@@ -28,7 +28,7 @@ constexpr std::int64_t kInt32Max = std::numeric_limits<std::int32_t>::max();
 constexpr const char* kMirrorAnnotation = "kubernetes.io/config.mirror";
 constexpr const char* kDeletionCostAnnotation = "controller.kubernetes.io/pod-deletion-cost";
 
-FieldErrors ValidateChoice(const Json& object, std::string_view name, const Texts& values, const std::string& path) {
+FieldErrors ValidatePodChoice(const Json& object, std::string_view name, const Texts& values, const std::string& path) {
   const std::string& value = TextOf(object, name);
   if (value.empty()) return {Required(Child(path, name), "")};
   if (std::ranges::find(values, value) != values.end()) return {};
@@ -111,7 +111,7 @@ FieldErrors ValidateHostAliases(const Json& aliases, const std::string& path) {
 FieldErrors ValidateOs(const Json& spec, const std::string& path) {
   const Json* os = FieldOf(spec, "os");
   if (os == nullptr) return {};
-  return ValidateChoice(*os, "name", {"linux", "windows"}, Child(path, "os"));
+  return ValidatePodChoice(*os, "name", {"linux", "windows"}, Child(path, "os"));
 }
 
 /// Annotations that mean something to Pods.
@@ -267,7 +267,7 @@ FieldErrors ValidateTolerations(const Json& tolerations, const std::string& path
       errors.push_back(NotSupported(Child(at, "operator"), op, {"Equal", "Exists"}));
     }
     if (!effect.empty()) {
-      Append(errors, ValidateChoice(toleration, "effect", {"NoSchedule", "PreferNoSchedule", "NoExecute"}, at));
+      Append(errors, ValidatePodChoice(toleration, "effect", {"NoSchedule", "PreferNoSchedule", "NoExecute"}, at));
     }
   }
   return errors;
@@ -277,9 +277,9 @@ FieldErrors ValidatePodSpec(const Json& spec, const std::string& path) {
   VolumesVerdict volumes = ValidateVolumes(ListOf(spec, "volumes"), Child(path, "volumes"));
   FieldErrors errors = std::move(volumes.errors);
   Append(errors, ValidateContainers(spec, volumes.volumes, path));
-  Append(errors, ValidateChoice(spec, "restartPolicy", {"Always", "OnFailure", "Never"}, path));
+  Append(errors, ValidatePodChoice(spec, "restartPolicy", {"Always", "OnFailure", "Never"}, path));
   Append(errors,
-         ValidateChoice(spec, "dnsPolicy", {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"}, path));
+         ValidatePodChoice(spec, "dnsPolicy", {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"}, path));
   Append(errors, validation::ValidateLabels(ObjectOf(spec, "nodeSelector"), Child(path, "nodeSelector")));
   Append(errors, ValidatePodSecurityContext(spec, path));
   Append(errors, ValidateDns(spec, path));
@@ -303,7 +303,7 @@ FieldErrors ValidatePodSpec(const Json& spec, const std::string& path) {
   Append(errors, ValidateOptionalName(spec, "priorityClassName", validation::IsDns1123Subdomain, path));
   Append(errors, ValidateOptionalName(spec, "runtimeClassName", validation::IsDns1123Subdomain, path));
   if (IsSet(spec, "preemptionPolicy")) {
-    Append(errors, ValidateChoice(spec, "preemptionPolicy", {"PreemptLowerPriority", "Never"}, path));
+    Append(errors, ValidatePodChoice(spec, "preemptionPolicy", {"PreemptLowerPriority", "Never"}, path));
   }
   Append(errors, ValidateResources(Json{{"limits", ObjectOf(spec, "overhead")}}, Child(path, "overhead")));
   Append(errors, ValidateOs(spec, path));

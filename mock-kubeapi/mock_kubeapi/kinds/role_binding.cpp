@@ -17,24 +17,24 @@
 namespace mock_kubeapi {
 namespace {
 
-constexpr const char* kGroup = "rbac.authorization.k8s.io";
+constexpr const char* kRbacGroup = "rbac.authorization.k8s.io";
 
-void SetDefaults(Json& binding) {
+void SetBindingDefaults(Json& binding) {
   Json& role = binding["roleRef"];
   if (!role.is_object()) role = Json::object();
-  SetDefaultText(role, "apiGroup", kGroup);
+  SetDefaultText(role, "apiGroup", kRbacGroup);
   Json* subjects = FieldOf(binding, "subjects");
   if (subjects == nullptr || !subjects->is_array()) return;
   for (Json& subject : *subjects) {
     const std::string& kind = TextOf(subject, "kind");
-    if (kind == "User" || kind == "Group") SetDefaultText(subject, "apiGroup", kGroup);
+    if (kind == "User" || kind == "Group") SetDefaultText(subject, "apiGroup", kRbacGroup);
   }
 }
 
 FieldErrors ValidateRoleReference(const Json& role, const std::vector<std::string>& kinds) {
   FieldErrors errors;
   const std::string& group = TextOf(role, "apiGroup");
-  if (group != kGroup) errors.push_back(NotSupported("roleRef.apiGroup", group, {kGroup}));
+  if (group != kRbacGroup) errors.push_back(NotSupported("roleRef.apiGroup", group, {kRbacGroup}));
   const std::string& kind = TextOf(role, "kind");
   if (std::ranges::find(kinds, kind) == kinds.end()) errors.push_back(NotSupported("roleRef.kind", kind, kinds));
   const std::string& name = TextOf(role, "name");
@@ -46,7 +46,7 @@ FieldErrors ValidateRoleReference(const Json& role, const std::vector<std::strin
   return errors;
 }
 
-FieldErrors ValidateSubject(const Json& subject, bool is_namespaced, const std::string& path) {
+FieldErrors ValidateBindingSubject(const Json& subject, bool is_namespaced, const std::string& path) {
   FieldErrors errors;
   const std::string& name = TextOf(subject, "name");
   const std::string& group = TextOf(subject, "apiGroup");
@@ -61,7 +61,7 @@ FieldErrors ValidateSubject(const Json& subject, bool is_namespaced, const std::
       errors.push_back(Required(Child(path, "namespace"), ""));
     }
   } else if (kind == "User" || kind == "Group") {
-    if (group != kGroup) errors.push_back(NotSupported(Child(path, "apiGroup"), group, {kGroup}));
+    if (group != kRbacGroup) errors.push_back(NotSupported(Child(path, "apiGroup"), group, {kRbacGroup}));
   } else {
     errors.push_back(NotSupported(Child(path, "kind"), kind, {"ServiceAccount", "User", "Group"}));
   }
@@ -73,17 +73,17 @@ struct BindingRules {
   std::vector<std::string> role_kinds;
 };
 
-FieldErrors Validate(const Json& binding, const BindingRules& rules) {
+FieldErrors ValidateBinding(const Json& binding, const BindingRules& rules) {
   FieldErrors errors = ValidateRoleReference(ObjectOf(binding, "roleRef"), rules.role_kinds);
   const Json& subjects = ListOf(binding, "subjects");
   for (std::size_t i = 0; i < subjects.size(); ++i) {
-    Append(errors, ValidateSubject(subjects[i], rules.is_namespaced, Index("subjects", i)));
+    Append(errors, ValidateBindingSubject(subjects[i], rules.is_namespaced, Index("subjects", i)));
   }
   return errors;
 }
 
-FieldErrors ValidateUpdate(const Json& binding, const Json& old, const BindingRules& rules) {
-  FieldErrors errors = Validate(binding, rules);
+FieldErrors ValidateBindingUpdate(const Json& binding, const Json& old, const BindingRules& rules) {
+  FieldErrors errors = ValidateBinding(binding, rules);
   const Json& role = ObjectOf(binding, "roleRef");
   if (role != ObjectOf(old, "roleRef")) {
     errors.push_back(
@@ -107,7 +107,7 @@ std::string SubjectsOf(const Json& binding, std::string_view kind) {
   return out;
 }
 
-Json Row(const Json& binding, mock_http::TimePoint now) {
+Json BindingRow(const Json& binding, mock_http::TimePoint now) {
   const Json& role = ObjectOf(binding, "roleRef");
   return Json::array({NameOf(binding), TextOf(role, "kind") + "/" + TextOf(role, "name"), Age(binding, now),
                       SubjectsOf(binding, "User"), SubjectsOf(binding, "Group"),
@@ -118,7 +118,7 @@ Json Row(const Json& binding, mock_http::TimePoint now) {
 Kind BindingLike(const schema::Type* type, const BindingRules& rules, const std::string& name,
                  const std::string& role_description) {
   return {
-      .group = kGroup,
+      .group = kRbacGroup,
       .version = "v1",
       .namespaced = rules.is_namespaced,
       .type = type,
@@ -129,8 +129,8 @@ Kind BindingLike(const schema::Type* type, const BindingRules& rules, const std:
                   {.name = "Users", .description = "Users in the " + name, .priority = 1},
                   {.name = "Groups", .description = "Groups in the " + name, .priority = 1},
                   {.name = "ServiceAccounts", .description = "ServiceAccounts in the " + name, .priority = 1}},
-      .row = Row,
-      .set_defaults = SetDefaults,
+      .row = BindingRow,
+      .set_defaults = SetBindingDefaults,
       .prepare_create = [](Json& binding, const KindContext& context) -> Result<void> {
         return CheckBindingEscalation(binding, nullptr,
                                       {.store = context.store, .authorizer = context.authorizer, .user = context.user});
@@ -140,9 +140,10 @@ Kind BindingLike(const schema::Type* type, const BindingRules& rules, const std:
         return CheckBindingEscalation(binding, &old,
                                       {.store = context.store, .authorizer = context.authorizer, .user = context.user});
       },
-      .validate = [rules](const Json& binding, const KindContext& /*context*/) { return Validate(binding, rules); },
+      .validate = [rules](const Json& binding,
+                          const KindContext& /*context*/) { return ValidateBinding(binding, rules); },
       .validate_update = [rules](const Json& binding, const Json& old, const std::string& /*subresource*/,
-                                 const KindContext& /*context*/) { return ValidateUpdate(binding, old, rules); },
+                                 const KindContext& /*context*/) { return ValidateBindingUpdate(binding, old, rules); },
       .validate_name = validation::NameIsPathSegment,
   };
 }

@@ -17,12 +17,12 @@ namespace {
 constexpr const char* kTypeDescription =
     "Used to facilitate programmatic handling of secret data. More info: "
     "https://kubernetes.io/docs/concepts/configuration/secret/#secret-types";
-constexpr const char* kDataDescription =
+constexpr const char* kSecretDataDescription =
     "Data contains the secret data. Each key must consist of alphanumeric characters, '-', '_' or '.'. The serialized "
     "form of the secret data is a base64 encoded string, representing the arbitrary (possibly non-string) data value "
     "here. Described in https://tools.ietf.org/html/rfc4648#section-4";
 
-void SetDefaults(Json& secret) {
+void SetSecretDefaults(Json& secret) {
   SetDefaultText(secret, "type", "Opaque");
   const auto texts = secret.find("stringData");
   if (texts == secret.end()) return;
@@ -85,7 +85,7 @@ FieldErrors ValidateByType(const Json& secret, const Json& data) {
   return {};
 }
 
-FieldErrors Validate(const Json& secret, const KindContext& /*context*/) {
+FieldErrors ValidateSecret(const Json& secret, const KindContext& /*context*/) {
   const Json& data = ObjectOf(secret, "data");
   FieldErrors errors = ValidateDataKeys(data, "data");
   if (BytesOfBase64Values(data) > kDataBytesMax) {
@@ -95,14 +95,14 @@ FieldErrors Validate(const Json& secret, const KindContext& /*context*/) {
   return errors;
 }
 
-FieldErrors ValidateUpdate(const Json& secret, const Json& old, const std::string& /*subresource*/,
-                           const KindContext& context) {
+FieldErrors ValidateSecretUpdate(const Json& secret, const Json& old, const std::string& /*subresource*/,
+                                 const KindContext& context) {
   FieldErrors errors;
   if (TextOf(secret, "type") != TextOf(old, "type")) {
     errors.push_back(Invalid("type", TextOf(secret, "type"), "field is immutable"));
   }
   Append(errors, ValidateImmutableData(secret, old, {"data"}));
-  Append(errors, Validate(secret, context));
+  Append(errors, ValidateSecret(secret, context));
   return errors;
 }
 
@@ -120,16 +120,16 @@ Kind SecretKind(const schema::Type* type) {
           [](const Json& secret) { return std::map<std::string, std::string>{{"type", TextOf(secret, "type")}}; },
       .columns = {NameColumn(),
                   {.name = "Type", .description = kTypeDescription},
-                  {.name = "Data", .description = kDataDescription},
+                  {.name = "Data", .description = kSecretDataDescription},
                   AgeColumn()},
       .row =
           [](const Json& secret, mock_http::TimePoint now) {
             return Json::array(
                 {NameOf(secret), TextOf(secret, "type"), ObjectOf(secret, "data").size(), Age(secret, now)});
           },
-      .set_defaults = SetDefaults,
-      .validate = Validate,
-      .validate_update = ValidateUpdate,
+      .set_defaults = SetSecretDefaults,
+      .validate = ValidateSecret,
+      .validate_update = ValidateSecretUpdate,
   };
 }
 

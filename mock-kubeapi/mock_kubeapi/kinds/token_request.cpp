@@ -20,7 +20,7 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr const char* kGroup = "authentication.k8s.io";
+constexpr const char* kTokenRequestGroup = "authentication.k8s.io";
 constexpr const char* kKind = "TokenRequest";
 constexpr std::int64_t kDefaultSeconds = 3600;
 constexpr std::int64_t kSecondsMin = 600;
@@ -31,7 +31,7 @@ constexpr std::int64_t kExtendedSeconds = 3607;
 constexpr seconds kExtendedLifetime = std::chrono::hours(24 * 365);
 
 ApiError Mismatch(const std::string& account, const char* field, const std::string& value, const char* detail) {
-  return InvalidError(kGroup, kKind, account, {Invalid(std::string("metadata.") + field, value, detail)});
+  return InvalidError(kTokenRequestGroup, kKind, account, {Invalid(std::string("metadata.") + field, value, detail)});
 }
 
 FieldErrors ValidateExpiration(std::int64_t expiration) {
@@ -108,7 +108,7 @@ Result<Json> Create(const Json& account, Json body, const KindContext& context) 
   claims.audiences = spec["audiences"].get<std::vector<std::string>>();
   const std::int64_t expiration = IntegerOf(spec, "expirationSeconds").value_or(kDefaultSeconds);
   if (const FieldErrors errors = ValidateExpiration(expiration); !errors.empty()) {
-    return std::unexpected(InvalidError(kGroup, kKind, "", errors));
+    return std::unexpected(InvalidError(kTokenRequestGroup, kKind, "", errors));
   }
   SetDefault(spec, "boundObjectRef", nullptr);
   if (const Json* reference = FieldOf(spec, "boundObjectRef")) {
@@ -136,7 +136,7 @@ Subresource TokenSubresource() {
   return {
       .name = "token",
       .kind = kKind,
-      .group = kGroup,
+      .group = kTokenRequestGroup,
       .version = "v1",
       .verbs = {"create"},
       .create = Create,

@@ -44,7 +44,7 @@ std::string MetadataText(const Json& object, const char* key) {
   return value != metadata->end() && value->is_string() ? value->get<std::string>() : std::string();
 }
 
-std::string TextOf(const Json& object, const char* key) {
+std::string ConfigTextOf(const Json& object, const char* key) {
   const auto value = object.find(key);
   return value != object.end() && value->is_string() ? value->get<std::string>() : std::string();
 }
@@ -56,7 +56,7 @@ std::string GroupVersionKindText(const std::string& api_version, const std::stri
 
 std::string IdentityText(const Json& object) {
   return MetadataText(object, "namespace") + "/" + MetadataText(object, "name") + "; " +
-         GroupVersionKindText(TextOf(object, "apiVersion"), TextOf(object, "kind"));
+         GroupVersionKindText(ConfigTextOf(object, "apiVersion"), ConfigTextOf(object, "kind"));
 }
 
 /// An error that says what went wrong and has no reason.
@@ -65,7 +65,7 @@ ApiError ServerError(std::string message) {
 }
 
 /// metadata.managedFields; null when absent.
-const Json& ManagedFieldsOf(const Json& object) {
+const Json& ManagedFieldsIn(const Json& object) {
   static const Json none;
   const auto metadata = object.find("metadata");
   if (metadata == object.end() || !metadata->is_object()) {
@@ -223,7 +223,7 @@ std::expected<FieldManager::Owned, std::vector<Conflict>> FieldManager::MergeCon
 
 std::optional<FieldSet> FieldManager::LastAppliedFields(const Json& live) const {
   const Json applied = Json::parse(LastAppliedOf(live), nullptr, /*allow_exceptions=*/false);
-  if (!applied.is_object() || TextOf(applied, "apiVersion") != options_.api_version ||
+  if (!applied.is_object() || ConfigTextOf(applied, "apiVersion") != options_.api_version ||
       !FindSchemaErrors(*options_.type, applied).empty()) {
     return std::nullopt;
   }
@@ -266,14 +266,14 @@ Result<Json> FieldManager::Apply(const Json* live, const Json& sent_config, cons
   }
   static const Json nothing = Json::object();
   const Json& config = sent_config.is_null() ? nothing : sent_config;
-  if (const std::string version = TextOf(config, "apiVersion"); version != options_.api_version) {
+  if (const std::string version = ConfigTextOf(config, "apiVersion"); version != options_.api_version) {
     return std::unexpected(BadRequestError("Incorrect version specified in apply patch. Specified patch version: " +
                                            version + ", expected: " + options_.api_version));
   }
-  if (ManagedFieldsOf(config).is_array()) {
+  if (ManagedFieldsIn(config).is_array()) {
     return std::unexpected(BadRequestError("metadata.managedFields must be nil"));
   }
-  auto managed = DecodeManagedFields(live == nullptr ? Json() : ManagedFieldsOf(*live));
+  auto managed = DecodeManagedFields(live == nullptr ? Json() : ManagedFieldsIn(*live));
   if (!managed) {
     return std::unexpected(ServerError("failed to decode managed fields: " + managed.error()));
   }
@@ -286,7 +286,7 @@ Result<Json> FieldManager::Apply(const Json* live, const Json& sent_config, cons
     return std::unexpected(
         ServerError(std::string("failed to create typed ") + what + " object (" + IdentityText(object) + "): " + why));
   };
-  if (const std::string kind = TextOf(config, "kind"); kind != options_.kind) {
+  if (const std::string kind = ConfigTextOf(config, "kind"); kind != options_.kind) {
     return fail("patch", config, "no corresponding type for " + GroupVersionKindText(options_.api_version, kind));
   }
   if (const auto errors = FindSchemaErrors(*options_.type, config); !errors.empty()) {
@@ -308,16 +308,16 @@ Result<Json> FieldManager::Apply(const Json* live, const Json& sent_config, cons
 
 Json FieldManager::Update(const Json* live, Json object, const UpdateOptions& options) const {
   const auto decode_live = [live] {
-    auto managed = DecodeManagedFields(live == nullptr ? Json() : ManagedFieldsOf(*live));
+    auto managed = DecodeManagedFields(live == nullptr ? Json() : ManagedFieldsIn(*live));
     return managed ? std::move(*managed) : ManagedFields{};
   };
   ManagedFields managed;
   // Through a subresource the owners cannot be set by hand.
   if (!options_.subresource.empty()) {
     managed = decode_live();
-  } else if (!IsManagedFieldsReset(ManagedFieldsOf(object))) {
+  } else if (!IsManagedFieldsReset(ManagedFieldsIn(object))) {
     // Clients that do not understand managedFields may drop or mangle them; the owners stay all the same.
-    auto sent = DecodeManagedFields(ManagedFieldsOf(object));
+    auto sent = DecodeManagedFields(ManagedFieldsIn(object));
     managed = sent && !sent->entries.empty() ? std::move(*sent) : decode_live();
   }
   if (object.is_object() && object.contains("metadata") && object["metadata"].is_object()) {

@@ -183,7 +183,7 @@ StrategicResult<Json> MergeItems(Json original, const Json& patch, const FieldRu
   return original;
 }
 
-StrategicResult<Json> MergeLists(Json original, Json patch, const FieldRule& rule, bool is_deletion) {
+StrategicResult<Json> MergePatchLists(Json original, Json patch, const FieldRule& rule, bool is_deletion) {
   if (!rule.merge) {
     return patch;
   }
@@ -287,7 +287,7 @@ StrategicResult<void> ApplyElementOrder(Json& original, Json& patch, const std::
   const Json before = in_original ? *original_list : empty;
   Json merged = in_original ? before : patch_items;
   if (in_original && in_patch) {
-    auto both = MergeLists(before, patch_items, *rule, false);
+    auto both = MergePatchLists(before, patch_items, *rule, false);
     if (!both) {
       return std::unexpected(std::move(both.error()));
     }
@@ -335,7 +335,7 @@ StrategicResult<void> MergeField(Json& original, const std::string& key, Json va
   Json old = std::move(*found);
   StrategicResult<Json> merged;
   if (value.is_array()) {
-    merged = MergeLists(std::move(old), std::move(value), *rule, is_deletion);
+    merged = MergePatchLists(std::move(old), std::move(value), *rule, is_deletion);
   } else if (rule->replace) {
     merged = std::move(value);
   } else {

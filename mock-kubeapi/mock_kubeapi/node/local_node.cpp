@@ -26,10 +26,6 @@ constexpr seconds kWriteAgain{1};
 /// A projected token is replaced when this part of its time is over.
 constexpr int kTokenRefreshPercent = 80;
 
-std::string UidOf(const Json& object) {
-  return std::string(MetaText(object, "uid"));
-}
-
 /// Bytes that are no UTF-8 as U+FFFD: a container may print anything, the API's objects hold text.
 std::string ValidUtf8(std::string_view text) {
   std::string out;

@@ -82,7 +82,7 @@ std::string Schema(const Json& schema) {
 }
 
 /// ParametersItem. Query and path parameters number their members differently.
-std::string Parameter(const Json& parameter) {
+std::string ParameterMessage(const Json& parameter) {
   const std::string& in = TextOf(parameter, "in");
   WireWriter writer;
   if (in == "body") {
@@ -102,7 +102,7 @@ std::string Parameter(const Json& parameter) {
   return Only(1, Only(2, Only(query ? 3 : 4, writer.Take())));
 }
 
-std::string Operation(const Json& operation) {
+std::string OperationMessage(const Json& operation) {
   WireWriter writer;
   Texts(operation, "tags", 1, &writer);
   Text(operation, "description", 3, &writer);
@@ -110,7 +110,7 @@ std::string Operation(const Json& operation) {
   Texts(operation, "produces", 6, &writer);
   Texts(operation, "consumes", 7, &writer);
   for (const Json& parameter : ListOf(operation, "parameters")) {
-    writer.Bytes(8, Parameter(parameter));
+    writer.Bytes(8, ParameterMessage(parameter));
   }
   WireWriter responses;
   for (const auto& [code, response] : ObjectOf(operation, "responses").items()) {
@@ -135,11 +135,11 @@ std::string PathItem(const Json& item) {
   for (const Method& method :
        {Method{"get", 2}, Method{"put", 3}, Method{"post", 4}, Method{"delete", 5}, Method{"patch", 8}}) {
     if (const Json* operation = FieldOf(item, method.name)) {
-      writer.Bytes(method.number, Operation(*operation));
+      writer.Bytes(method.number, OperationMessage(*operation));
     }
   }
   for (const Json& parameter : ListOf(item, "parameters")) {
-    writer.Bytes(9, Parameter(parameter));
+    writer.Bytes(9, ParameterMessage(parameter));
   }
   return writer.Take();
 }

@@ -25,12 +25,12 @@ const Json& MemberOf(const Json& object, const char* key) {
   return found == object.end() ? kNull : *found;
 }
 
-std::string TextOf(const Json& object, const char* key) {
+std::string MetaTextOf(const Json& object, const char* key) {
   const Json& value = MemberOf(object, key);
   return value.is_string() ? value.get<std::string>() : std::string();
 }
 
-void Append(FieldErrors& errors, FieldErrors more) {
+void AppendErrors(FieldErrors& errors, FieldErrors more) {
   errors.insert(errors.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
@@ -45,21 +45,21 @@ FieldErrors ValidateName(const Json& meta, const Kind& kind) {
     return kind.validate_name ? kind.validate_name(name, is_prefix) : NameIsDnsSubdomain(name, is_prefix);
   };
   FieldErrors errors;
-  const std::string prefix = TextOf(meta, "generateName");
-  if (!prefix.empty()) Append(errors, Complain("metadata.generateName", prefix, check(prefix, true)));
-  const std::string name = TextOf(meta, "name");
+  const std::string prefix = MetaTextOf(meta, "generateName");
+  if (!prefix.empty()) AppendErrors(errors, Complain("metadata.generateName", prefix, check(prefix, true)));
+  const std::string name = MetaTextOf(meta, "name");
   if (name.empty()) {
     errors.push_back(Required("metadata.name", "name or generateName is required"));
   } else {
-    Append(errors, Complain("metadata.name", name, check(name, false)));
+    AppendErrors(errors, Complain("metadata.name", name, check(name, false)));
   }
-  const std::string ns = TextOf(meta, "namespace");
+  const std::string ns = MetaTextOf(meta, "namespace");
   if (!kind.namespaced) {
     if (!ns.empty()) errors.push_back(Forbidden("metadata.namespace", "not allowed on this type"));
   } else if (ns.empty()) {
     errors.push_back(Required("metadata.namespace", ""));
   } else {
-    Append(errors, Complain("metadata.namespace", ns, NameIsDnsLabel(ns, false)));
+    AppendErrors(errors, Complain("metadata.namespace", ns, NameIsDnsLabel(ns, false)));
   }
   return errors;
 }
@@ -69,13 +69,13 @@ FieldErrors ValidateOwnerReferences(const Json& references) {
   FieldErrors errors;
   std::string controller;
   for (const Json& reference : references) {
-    const std::string api_version = TextOf(reference, "apiVersion");
-    const std::string kind = TextOf(reference, "kind");
+    const std::string api_version = MetaTextOf(reference, "apiVersion");
+    const std::string kind = MetaTextOf(reference, "kind");
     const std::size_t slash = api_version.find('/');
     const std::string version = slash == std::string::npos ? api_version : api_version.substr(slash + 1);
     if (version.empty()) errors.push_back(Invalid(field + ".apiVersion", api_version, "version must not be empty"));
     for (const char* key : {"kind", "name", "uid"}) {
-      if (TextOf(reference, key).empty()) {
+      if (MetaTextOf(reference, key).empty()) {
         errors.push_back(Invalid(field + "." + key, "", fmt::format("{} must not be empty", key)));
       }
     }
@@ -83,7 +83,7 @@ FieldErrors ValidateOwnerReferences(const Json& references) {
       errors.push_back(InvalidGoValue(field, reference.dump(), "/v1, Kind=Event is disallowed from being an owner"));
     }
     if (MemberOf(reference, "controller") != true) continue;
-    const std::string current = kind + "/" + TextOf(reference, "name");
+    const std::string current = kind + "/" + MetaTextOf(reference, "name");
     if (!controller.empty()) {
       errors.push_back(InvalidGoValue(field, references.dump(),
                                       fmt::format("Only one reference can have Controller set to true. Found \"true\" "
@@ -111,7 +111,7 @@ FieldErrors ValidateFinalizers(const Json& list, bool core) {
   const std::vector<std::string> finalizers = Texts(list);
   FieldErrors errors;
   for (const std::string& finalizer : finalizers)
-    Append(errors, Complain(field, finalizer, IsQualifiedName(finalizer)));
+    AppendErrors(errors, Complain(field, finalizer, IsQualifiedName(finalizer)));
   const auto has = [&](std::string_view name) {
     return std::find(finalizers.begin(), finalizers.end(), name) != finalizers.end();
   };
@@ -135,16 +135,16 @@ FieldErrors ValidateManagedFields(const Json& entries) {
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const Json& entry = entries[i];
     const std::string field = fmt::format("metadata.managedFields[{}]", i);
-    const std::string operation = TextOf(entry, "operation");
+    const std::string operation = MetaTextOf(entry, "operation");
     if (operation != "Apply" && operation != "Update") {
       errors.push_back(Invalid(field + ".operation", operation, "must be `Apply` or `Update`"));
     }
-    const std::string type = TextOf(entry, "fieldsType");
+    const std::string type = MetaTextOf(entry, "fieldsType");
     if (!type.empty() && type != "FieldsV1") {
       errors.push_back(Invalid(field + ".fieldsType", type, "must be `FieldsV1`"));
     }
-    Append(errors, ValidateFieldManager(TextOf(entry, "manager"), field + ".manager"));
-    if (TextOf(entry, "subresource").size() > kSubresourceBytesMax) {
+    AppendErrors(errors, ValidateFieldManager(MetaTextOf(entry, "manager"), field + ".manager"));
+    if (MetaTextOf(entry, "subresource").size() > kSubresourceBytesMax) {
       errors.push_back(TooLong(field + ".subresource", static_cast<std::int64_t>(kSubresourceBytesMax)));
     }
   }
@@ -154,8 +154,8 @@ FieldErrors ValidateManagedFields(const Json& entries) {
 /// What both a new and a changed object's metadata must keep to.
 FieldErrors ValidateCommon(const Json& meta) {
   FieldErrors errors = ValidateLabels(MemberOf(meta, "labels"), "metadata.labels");
-  Append(errors, ValidateAnnotations(MemberOf(meta, "annotations"), "metadata.annotations"));
-  Append(errors, ValidateOwnerReferences(MemberOf(meta, "ownerReferences")));
+  AppendErrors(errors, ValidateAnnotations(MemberOf(meta, "annotations"), "metadata.annotations"));
+  AppendErrors(errors, ValidateOwnerReferences(MemberOf(meta, "ownerReferences")));
   return errors;
 }
 
@@ -205,9 +205,9 @@ FieldErrors ValidateLabels(const Json& labels, const std::string& path) {
   FieldErrors errors;
   if (!labels.is_object()) return errors;
   for (const auto& [key, value] : labels.items()) {
-    Append(errors, Complain(path, key, IsQualifiedName(key)));
+    AppendErrors(errors, Complain(path, key, IsQualifiedName(key)));
     if (!value.is_string()) continue;
-    Append(errors, Complain(path, value.get<std::string>(), IsLabelValue(value.get_ref<const std::string&>())));
+    AppendErrors(errors, Complain(path, value.get<std::string>(), IsLabelValue(value.get_ref<const std::string&>())));
   }
   return errors;
 }
@@ -221,7 +221,7 @@ FieldErrors ValidateAnnotations(const Json& annotations, const std::string& path
     std::string lower = key;
     std::transform(lower.begin(), lower.end(), lower.begin(),
                    [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    Append(errors, Complain(path, key, IsQualifiedName(lower)));
+    AppendErrors(errors, Complain(path, key, IsQualifiedName(lower)));
     bytes += key.size() + (value.is_string() ? value.get_ref<const std::string&>().size() : 0);
   }
   if (bytes > kAnnotationsBytesMax) errors.push_back(TooLong(path, static_cast<std::int64_t>(kAnnotationsBytesMax)));
@@ -235,10 +235,11 @@ FieldErrors ValidateObjectMeta(const Json& object, const Kind& kind) {
   if (generation.is_number_integer() && generation.get<std::int64_t>() < 0) {
     errors.push_back(Invalid("metadata.generation", generation, "must be greater than or equal to 0"));
   }
-  Append(errors, ValidateCommon(meta));
+  AppendErrors(errors, ValidateCommon(meta));
   const bool custom = kind.type != nullptr && kind.type->custom;
-  Append(errors, ValidateFinalizers(MemberOf(meta, "finalizers"), !custom && kind.group != "apiextensions.k8s.io"));
-  Append(errors, ValidateManagedFields(MemberOf(meta, "managedFields")));
+  AppendErrors(errors,
+               ValidateFinalizers(MemberOf(meta, "finalizers"), !custom && kind.group != "apiextensions.k8s.io"));
+  AppendErrors(errors, ValidateManagedFields(MemberOf(meta, "managedFields")));
   return errors;
 }
 
@@ -246,15 +247,15 @@ FieldErrors ValidateObjectMetaUpdate(const Json& object, const Json& old) {
   const Json& meta = MemberOf(object, "metadata");
   const Json& old_meta = MemberOf(old, "metadata");
   FieldErrors errors = ValidateNoNewFinalizers(meta, old_meta);
-  if (TextOf(meta, "resourceVersion").empty()) {
+  if (MetaTextOf(meta, "resourceVersion").empty()) {
     errors.push_back(Invalid("metadata.resourceVersion", "", "must be specified for an update"));
   }
   for (const char* key :
        {"name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds"}) {
     if (MemberOf(meta, key) != MemberOf(old_meta, key)) errors.push_back(ImmutableField(key, MemberOf(meta, key)));
   }
-  Append(errors, ValidateCommon(meta));
-  Append(errors, ValidateManagedFields(MemberOf(meta, "managedFields")));
+  AppendErrors(errors, ValidateCommon(meta));
+  AppendErrors(errors, ValidateManagedFields(MemberOf(meta, "managedFields")));
   return errors;
 }
 
