@@ -52,18 +52,18 @@ void AcmeSite::Backup() {
 bool AcmeSite::Delete(const std::string& username) {
   const mock_acmedns::Account* found = acme_->database().Find(username);
   if (found == nullptr) return false;
-  ++version_;
+  last_change_ = clock_.Now();
   return acme_->database().Delete(found->username);
 }
 
 void AcmeSite::LoseDatabase() {
-  ++version_;
+  last_change_ = clock_.Now();
   acme_->database().DeleteAll();
 }
 
 bool AcmeSite::Restore(std::uint64_t salt) {
   if (backups_.empty()) return false;
-  ++version_;
+  last_change_ = clock_.Now();
   std::set<std::string> before;
   for (const mock_acmedns::Account* account : acme_->database().Accounts()) before.insert(account->username.Text());
   const auto& backup = backups_.at(salt % backups_.size());

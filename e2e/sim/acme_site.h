@@ -51,8 +51,8 @@ class AcmeSite {
   std::optional<mock_http::TimePoint> CameBackAt(const std::string& username) const;
   /// Whether the database was down at some moment since `since`.
   bool WasDownSince(mock_http::TimePoint since) const;
-  /// Changes with every change to the accounts that nobody but the operator made.
-  std::uint64_t version() const { return version_; }
+  /// Whether the operator has deleted or restored accounts since `since`.
+  bool WasChangedSince(mock_http::TimePoint since) const { return last_change_ && *last_change_ >= since; }
 
  private:
   const mock_http::Clock& clock_;
@@ -62,7 +62,7 @@ class AcmeSite {
   std::deque<std::vector<mock_acmedns::Account>> backups_;
   std::map<std::string, mock_http::TimePoint> came_back_;
   std::optional<mock_http::TimePoint> last_down_;
-  std::uint64_t version_ = 0;
+  std::optional<mock_http::TimePoint> last_change_;
 };
 
 }  // namespace sim

@@ -94,6 +94,7 @@ void PlayClientRun(const ClientRunParts& parts, client::Command command, harness
   record.configured = config.run.fqdns;
   record.prune = config.run.prune;
   record.before = cluster.State();
+  record.NoteSeen(record.before);
   PodToken token(cluster.token_file());
   record.own_secrets = {cluster.token_file()};
   if (config.acmedns.basic_auth) record.own_secrets.emplace_back(kBasicPassword);
@@ -105,6 +106,7 @@ void PlayClientRun(const ClientRunParts& parts, client::Command command, harness
     const auto change = cluster.TakeChange();
     if (!change) return;
     ++record.client_writes;
+    record.NoteSeen(ReadSecret(change->before.get()));
     parts.on_write({.run = record, .before = change->before.get(), .after = change->after.get()});
   };
   const auto trace_exchange = [&](const HttpRequest& request, const client::Result<HttpResponse>& result,

@@ -16,6 +16,8 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kBackupsMax = 8;
+/// As the manifests' CronJobs have it.
+constexpr std::chrono::milliseconds kStartJitter{59'000};
 constexpr const char* kMergePatch = "application/merge-patch+json";
 
 }  // namespace
@@ -43,6 +45,7 @@ client::Config Cluster::MakeConfig(client::Command command) const {
   }
   config.secret = {.namespace_name = rights_.namespace_name, .name = rights_.secret_name};
   config.run = options_.plan.run;
+  if (command == client::Command::kCheck) config.run.start_jitter = kStartJitter;
   config.resolvers = options_.plan.resolvers;
   return config;
 }

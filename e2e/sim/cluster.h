@@ -105,6 +105,14 @@ class Cluster {
   std::deque<std::uint64_t> seconds;  ///< salts: a second run beside one of the next
   std::deque<std::uint64_t> repeats;  ///< salts: the CronJob fires twice
 
+  /// A fault that waits for the middle of a run.
+  struct Strike {
+    PlannedFault fault;
+    std::uint64_t step = 0;  ///< from this step of a run on
+    bool at_write = false;   ///< and only when that is a write of the Secret
+  };
+  std::vector<Strike> strikes;
+
   // --- for the timeline --------------------------------------------------------------------------------------------
 
   bool was_valid = false;  ///< ever

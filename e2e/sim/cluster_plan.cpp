@@ -46,10 +46,10 @@ ClusterPlan DrawClusterPlan(const ClusterPlanOptions& options, mock_http::Random
   mock_http::SeededRandom syncs(random.Next());
   mock_http::SeededRandom people(random.Next());
   plan.runs.push_back({.command = client::Command::kRegister, .start = DrawOffset(random, hours(1))});
-  for (Offset at = days(10) + DrawOffset(syncs, days(30)); at < options.days; at += DrawOffset(syncs, days(60))) {
+  for (Offset at = days(3) + DrawOffset(syncs, days(20)); at < options.days; at += DrawOffset(syncs, days(20))) {
     plan.runs.push_back({.command = client::Command::kRegister, .start = at});
   }
-  for (Offset at = DrawOffset(people, days(500)); at < options.days; at += days(30) + DrawOffset(people, days(500))) {
+  for (Offset at = DrawOffset(people, days(200)); at < options.days; at += days(30) + DrawOffset(people, days(200))) {
     plan.runs.push_back({.command = client::Command::kReregister, .start = at});
   }
   std::ranges::stable_sort(plan.runs, {}, &PlannedRun::start);

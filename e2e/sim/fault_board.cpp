@@ -69,7 +69,7 @@ std::optional<ExchangeFault> AcmeDnsEffect(const PlannedFault& fault, mock_http:
     }
     case FaultKind::kAcmeRedirect:
       // Something else has taken the place in front of acme-dns: a portal that wants a login, or a proxy that forbids.
-      out.answer = fault.salt % 3 == 0 ? Html(403, "Forbidden") : Html(302, "Found");
+      out.answer = fault.salt % 2 == 0 ? Html(403, "Forbidden") : Html(302, "Found");
       out.answer.headers.emplace_back("Location", "https://login.example.net/");
       return out;
     case FaultKind::kAcmeTooManyRequests:

@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/config.h"
@@ -43,11 +45,16 @@ struct RunRecord {
   std::vector<std::string> event_bodies;  ///< sent to Kubernetes
   /// The last text that acme-dns has stored for it, by username.
   std::map<std::string, std::string> stored_texts;
+  /// Registrations, user name and password, that the Secret held when the run began and when it wrote.
+  std::set<std::pair<std::string, std::string>> seen;
   std::size_t client_writes = 0;         ///< changes of the Secret by this run
   SecretState before;                    ///< the Secret at the start
   SecretState after;                     ///< and at the end
   std::vector<std::string> own_secrets;  ///< further secrets that it held: token, basic-auth password
 
+  void NoteSeen(const SecretState& state) {
+    for (const auto& [fqdn, account] : state.accounts) seen.emplace(account.username, account.password);
+  }
   bool killed() const { return !result && crash.empty(); }
   /// -1 when killed.
   int exit_code() const { return result ? result->exit_code : -1; }

@@ -10,16 +10,78 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+/// How a fault comes, drawn from its salt. Half of them come at their own time, when mostly nobody is at work; the
+/// other half wait for a run and strike in the middle of it, and then some are over within a minute.
+struct Ambush {
+  bool waits = false;
+  std::uint64_t step = 0;
+  bool at_write = false;
+  bool brief = false;
+};
+
+Ambush AmbushOf(const PlannedFault& fault) {
+  switch (fault.kind) {
+    // These are for the next run anyway.
+    case FaultKind::kProcessKilled:
+    case FaultKind::kRunsInterleaved:
+    case FaultKind::kCronFiredTwice:
+    case FaultKind::kCronLate:
+      return {};
+    default:
+      break;
+  }
+  mock_http::SeededRandom random(~fault.salt);
+  Ambush ambush;
+  ambush.waits = random.Below(2) == 0;
+  ambush.step = random.Below(10);
+  ambush.at_write = random.Below(2) == 0;
+  ambush.brief = random.Below(2) == 0;
+  if (fault.kind == FaultKind::kAcmeDatabaseDown) {
+    // Down when the check asks for the first time, or it finds nothing to confirm.
+    ambush.step %= 3;
+    ambush.at_write = false;
+  }
+  return ambush;
+}
+
+/// What was meant for hours, in seconds. A database that is down is the client's hardest question: it comes back about
+/// when the rejections that it gives are confirmed.
+Offset Brief(const PlannedFault& fault) {
+  if (fault.kind == FaultKind::kAcmeDatabaseDown) return Offset(75 + static_cast<Offset::rep>(fault.salt % 20));
+  return std::max(Offset(1), fault.duration / 240);
+}
+
 }  // namespace
+
+void WorldPlayer::MeetFault(const PlannedFault& fault) {
+  if (fault.cluster >= static_cast<int>(clusters_.size())) return;  // of a scenario for more clusters
+  const Ambush ambush = AmbushOf(fault);
+  if (!ambush.waits) return StartFault(fault);
+  const std::size_t target =
+      fault.cluster >= 0 ? static_cast<std::size_t>(fault.cluster) : fault.salt % clusters_.size();
+  Cluster::Strike strike{.fault = fault, .step = ambush.step, .at_write = ambush.at_write};
+  if (ambush.brief && fault.duration.count() > 0) strike.fault.duration = Brief(fault);
+  clusters_.at(target)->strikes.push_back(std::move(strike));
+}
+
+void WorldPlayer::SpringStrikes(Cluster& cluster, const harness::Step& step) {
+  const auto is_due = [&step](const Cluster::Strike& strike) {
+    return step.number >= strike.step && (!strike.at_write || step.what.starts_with("PATCH"));
+  };
+  if (std::ranges::none_of(cluster.strikes, is_due)) return;
+  std::vector<Cluster::Strike> due;
+  std::ranges::copy_if(cluster.strikes, std::back_inserter(due), is_due);
+  std::erase_if(cluster.strikes, is_due);
+  for (const Cluster::Strike& strike : due) StartFault(strike.fault);
+}
 
 void WorldPlayer::StartFault(const PlannedFault& fault) {
   const FaultKindRow& row = RowOf(fault.kind);
-  if (fault.cluster >= static_cast<int>(clusters_.size())) return;  // of a scenario for more clusters
   trace_.Line(fault.cluster, "fault {}{}", row.name, row.lasts ? " begins" : "");
   if (row.lasts) {
     BeginLasting(fault);
     const std::size_t handle = board_.Begin(fault);
-    scheduler_.At(clock_.Now() + fault.duration, [this, &fault, handle] { StopFault(fault, handle); });
+    scheduler_.At(clock_.Now() + fault.duration, [this, fault, handle] { StopFault(fault, handle); });
     return;
   }
   const bool struck = fault.cluster < 0

@@ -74,7 +74,7 @@ Report WorldPlayer::Play() {
 
   for (const PlannedFault& fault : spec_.script) {
     ++report_.faults_planned[std::string(RowOf(fault.kind).name)];
-    scheduler_.At(start_ + fault.start, [this, &fault] { StartFault(fault); });
+    scheduler_.At(start_ + fault.start, [this, &fault] { MeetFault(fault); });
   }
   timelines_.AddFaults(spec_.script);
   ScheduleLife();
@@ -180,7 +180,8 @@ void WorldPlayer::RunOnFiber(Cluster& cluster, Command command, bool is_recovery
     kill = cluster.kills.front();
     cluster.kills.pop_front();
   }
-  harness::StepPlan plan([&kill](const harness::Step& step) {
+  harness::StepPlan plan([&](const harness::Step& step) {
+    SpringStrikes(cluster, step);
     if (!kill || step.number != kill->step) return harness::StepFault::kNone;
     return kill->after ? harness::StepFault::kKillAfter : harness::StepFault::kKillBefore;
   });
@@ -257,6 +258,7 @@ void WorldPlayer::EndFaults() {
     cluster->kills.clear();
     cluster->seconds.clear();
     cluster->repeats.clear();
+    cluster->strikes.clear();
     cluster->RestoreRights();
     cluster->RenewToken();
   }

@@ -42,6 +42,10 @@ class WorldPlayer {
   void AssessAll();
 
   // world_faults.cpp: what a fault of the script does at its start and its end
+  /// At the fault's time: lets it strike, or lays it in wait for a run.
+  void MeetFault(const PlannedFault& fault);
+  /// Lets those that wait in the cluster and for this step strike.
+  void SpringStrikes(Cluster& cluster, const harness::Step& step);
   void StartFault(const PlannedFault& fault);
   void StopFault(const PlannedFault& fault, std::size_t handle);
   bool StrikeWorldOnce(const PlannedFault& fault);

@@ -11,23 +11,18 @@ void AccountsBounded::OnRunEnd(const RunRecord& run, AcmeSite& acme, Findings& f
   if (run.made.empty()) return;
   std::set<std::string> saved;
   for (const auto& [fqdn, account] : run.after.accounts) saved.insert(account.username);
-  std::set<std::string> replaced;
-  for (const auto& [fqdn, account] : run.before.accounts) replaced.insert(account.username);
 
   const auto is_saved = [&](const MadeAccount& made) { return saved.contains(made.username); };
   const auto kept = static_cast<std::size_t>(std::ranges::count_if(run.made, is_saved));
   const auto unused = static_cast<std::size_t>(
       std::ranges::count_if(run.made, [&](const MadeAccount& made) { return made.delivered && !is_saved(made); }));
   const bool excused = run.exit_code() != 0 || run.overlapped || run.meddled || acme.WasDownSince(run.start) ||
-                       std::ranges::any_of(run.before.accounts, [&](const auto& entry) {
-                         const auto back = acme.CameBackAt(entry.second.username);
-                         return back && *back >= run.start;
-                       });
+                       acme.WasChangedSince(run.start);
   if (unused > (excused ? 1U : 0U)) {
     findings.push_back(fmt::format("{} accounts were made, received and not used", unused));
   }
-  if (kept > std::max<std::size_t>(1, replaced.size())) {
-    findings.push_back(fmt::format("{} new accounts in place of {}", kept, replaced.size()));
+  if (kept > std::max<std::size_t>(1, run.seen.size())) {
+    findings.push_back(fmt::format("{} new accounts in place of {}", kept, run.seen.size()));
   }
 }
 

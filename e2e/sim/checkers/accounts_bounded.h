@@ -6,7 +6,7 @@
 namespace sim {
 
 /// Accounts made by a run are in the Secret at its end, but for those whose answer was lost, and for one where the run
-/// was killed, failed, lost a race, or found the old credentials working again. Never more are saved than there were
+/// was killed, failed, lost a race, or acme-dns's operator came between. Never more are saved than there were
 /// accounts to replace, or one.
 class AccountsBounded final : public Checker {
  public:

@@ -5,7 +5,8 @@
 
 namespace sim {
 
-/// Whatever the client writes, cert-manager takes every entry of it. (What a person has damaged is theirs until then.)
+/// Whatever the client writes, cert-manager takes the map, and each configured FQDN that is in it has a complete entry.
+/// (What a person has damaged is theirs until then.)
 class SecretValid final : public Checker {
  public:
   std::string_view Name() const override { return "secret-valid"; }
