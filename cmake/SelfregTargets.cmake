@@ -73,9 +73,21 @@ function(selfreg_program name)
   selfreg_target_defaults(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LIBS})
   if(SELFREG_STATIC)
-    target_link_options(${name} PRIVATE -static -Wl,--gc-sections)
-    # What libidn2.a needs; its pkg-config file names it for shared links alone.
-    target_link_libraries(${name} PRIVATE unistring)
+    # The map tells ci/sbom what came from where.
+    target_link_options(${name} PRIVATE -static -Wl,--gc-sections "-Wl,-Map=$<TARGET_FILE:${name}>.map")
+  endif()
+endfunction()
+
+# selfreg_archive_needs(TARGET <lib>...): what the archive of a pkg-config target needs behind it on the link line of a
+# static build. A shared library brings that itself, and Debian's pkg-config files don't tell it of the archive.
+function(selfreg_archive_needs target)
+  if(SELFREG_STATIC)
+    # A target of its own, so that CMake knows the order.
+    get_target_property(archive ${target} INTERFACE_LINK_LIBRARIES)
+    add_library(${target}Archive STATIC IMPORTED)
+    set_target_properties(${target}Archive PROPERTIES IMPORTED_LOCATION "${archive}")
+    target_link_libraries(${target}Archive INTERFACE ${ARGN})
+    set_target_properties(${target} PROPERTIES INTERFACE_LINK_LIBRARIES ${target}Archive)
   endif()
 endfunction()
 
