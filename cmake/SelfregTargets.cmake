@@ -15,7 +15,7 @@ if(SELFREG_STATIC)
   set(Boost_USE_STATIC_LIBS ON)
 endif()
 # Several sources are compiled as one: the headers, which take most of the time, are read once for all of them.
-option(SELFREG_UNITY "Compile each target's sources in batches (the presets demo and asan)" OFF)
+option(SELFREG_UNITY "Compile each target's sources in batches (presets demo and asan; ci/test in a fresh clone)" OFF)
 set(SELFREG_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, e.g. address,undefined")
 
 function(selfreg_target_defaults target)

@@ -11,7 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-std::vector<std::string> Texts(const FieldErrors& errors) {
+std::vector<std::string> ErrorTexts(const FieldErrors& errors) {
   std::vector<std::string> texts;
   for (const FieldError& error : errors) {
     texts.push_back(error.Text());
@@ -21,8 +21,8 @@ std::vector<std::string> Texts(const FieldErrors& errors) {
 
 /// What is wrong with {"a": value} where a has that schema.
 std::vector<std::string> Wrong(const char* schema, const char* value) {
-  return Texts(ValidateAgainstSchema({{"type", "object"}, {"properties", {{"a", Json::parse(schema)}}}},
-                                     {{"a", Json::parse(value)}}, ""));
+  return ErrorTexts(ValidateAgainstSchema({{"type", "object"}, {"properties", {{"a", Json::parse(schema)}}}},
+                                          {{"a", Json::parse(value)}}, ""));
 }
 
 TEST(ObjectValidation, ComplainsInTheServersWords) {
@@ -89,7 +89,7 @@ TEST(ObjectValidation, FindsItemsThatOccurTwice) {
       "set":{"type":"array","x-kubernetes-list-type":"set","items":{"type":"string"}},
       "map":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["k"],
              "items":{"type":"object","properties":{"k":{"type":"string"},"v":{"type":"string"}}}}}})");
-  EXPECT_THAT(Texts(ValidateListTypes(
+  EXPECT_THAT(ErrorTexts(ValidateListTypes(
                   schema, Json::parse(R"({"set":["x","y","x"],"map":[{"k":"a","v":"1"},{"k":"a","v":"2"}]})"), "")),
               ElementsAre(R"(map[1]: Duplicate value: {"k":"a"})", R"(set[2]: Duplicate value: "x")"));
 }

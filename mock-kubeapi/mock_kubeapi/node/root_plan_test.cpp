@@ -11,7 +11,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::Not;
-using Kind = RootStep::Kind;
+using StepKind = RootStep::Kind;
 
 class FakeHost final : public HostFiles {
  public:
@@ -32,29 +32,30 @@ class FakeHost final : public HostFiles {
 };
 
 TEST(RootPlan, ShowsTheMachineAsItIs) {
-  EXPECT_THAT(PlanRoot(FakeHost(), {}), ElementsAre(RootStep{.kind = Kind::kLink, .path = "/bin", .source = "usr/bin"},
-                                                    RootStep{.kind = Kind::kFolder, .path = "/etc"},
-                                                    RootStep{.kind = Kind::kBind, .path = "/etc", .source = "/etc"},
-                                                    RootStep{.kind = Kind::kFolder, .path = "/run"},
-                                                    RootStep{.kind = Kind::kBind, .path = "/run", .source = "/run"},
-                                                    RootStep{.kind = Kind::kFolder, .path = "/usr"},
-                                                    RootStep{.kind = Kind::kBind, .path = "/usr", .source = "/usr"}));
+  EXPECT_THAT(PlanRoot(FakeHost(), {}),
+              ElementsAre(RootStep{.kind = StepKind::kLink, .path = "/bin", .source = "usr/bin"},
+                          RootStep{.kind = StepKind::kFolder, .path = "/etc"},
+                          RootStep{.kind = StepKind::kBind, .path = "/etc", .source = "/etc"},
+                          RootStep{.kind = StepKind::kFolder, .path = "/run"},
+                          RootStep{.kind = StepKind::kBind, .path = "/run", .source = "/run"},
+                          RootStep{.kind = StepKind::kFolder, .path = "/usr"},
+                          RootStep{.kind = StepKind::kBind, .path = "/usr", .source = "/usr"}));
 }
 
 TEST(RootPlan, MakesTheFoldersAboveAMountAroundWhatTheyHold) {
   const auto steps = PlanRoot(FakeHost(), {{.path = "/run/secrets/sa", .source = "/v/sa", .read_only = true}});
-  EXPECT_THAT(steps, Not(Contains(RootStep{.kind = Kind::kBind, .path = "/run", .source = "/run"})));
-  EXPECT_THAT(steps, Contains(RootStep{.kind = Kind::kBind, .path = "/run/lock", .source = "/run/lock"}));
-  EXPECT_THAT(steps, Contains(RootStep{.kind = Kind::kFile, .path = "/run/pid"}));
-  EXPECT_THAT(steps, Contains(RootStep{.kind = Kind::kFolder, .path = "/run/secrets"}));
-  EXPECT_THAT(steps, Contains(RootStep{.kind = Kind::kBind, .path = "/run/secrets/sa", .source = "/v/sa"}));
-  EXPECT_EQ(steps.back(), (RootStep{.kind = Kind::kReadOnly, .path = "/run/secrets/sa"}));
+  EXPECT_THAT(steps, Not(Contains(RootStep{.kind = StepKind::kBind, .path = "/run", .source = "/run"})));
+  EXPECT_THAT(steps, Contains(RootStep{.kind = StepKind::kBind, .path = "/run/lock", .source = "/run/lock"}));
+  EXPECT_THAT(steps, Contains(RootStep{.kind = StepKind::kFile, .path = "/run/pid"}));
+  EXPECT_THAT(steps, Contains(RootStep{.kind = StepKind::kFolder, .path = "/run/secrets"}));
+  EXPECT_THAT(steps, Contains(RootStep{.kind = StepKind::kBind, .path = "/run/secrets/sa", .source = "/v/sa"}));
+  EXPECT_EQ(steps.back(), (RootStep{.kind = StepKind::kReadOnly, .path = "/run/secrets/sa"}));
 }
 
 TEST(RootPlan, LaysAMountOverAFolderOfTheMachine) {
   const auto steps = PlanRoot(FakeHost(), {{.path = "/etc", .source = "/v/etc"}});
-  EXPECT_THAT(steps, Contains(RootStep{.kind = Kind::kBind, .path = "/etc", .source = "/v/etc"}));
-  EXPECT_THAT(steps, Not(Contains(RootStep{.kind = Kind::kBind, .path = "/etc", .source = "/etc"})));
+  EXPECT_THAT(steps, Contains(RootStep{.kind = StepKind::kBind, .path = "/etc", .source = "/v/etc"}));
+  EXPECT_THAT(steps, Not(Contains(RootStep{.kind = StepKind::kBind, .path = "/etc", .source = "/etc"})));
 }
 
 TEST(RootPlan, LaysMountsIntoMountsAndFilesOverFiles) {
@@ -62,12 +63,12 @@ TEST(RootPlan, LaysMountsIntoMountsAndFilesOverFiles) {
                                            {.path = "/data/in/sub", .source = "/v/sub"},
                                            {.path = "/run/pid", .source = "/v/pid", .is_folder = false}});
   const auto place = [&](const RootStep& step) { return std::ranges::find(steps, step) - steps.begin(); };
-  EXPECT_LT(place({.kind = Kind::kBind, .path = "/data", .source = "/v/data"}),
-            place({.kind = Kind::kFolder, .path = "/data/in"}));
-  EXPECT_LT(place({.kind = Kind::kFolder, .path = "/data/in"}),
-            place({.kind = Kind::kBind, .path = "/data/in/sub", .source = "/v/sub"}));
-  EXPECT_THAT(steps, Contains(RootStep{.kind = Kind::kFile, .path = "/run/pid"}));
-  EXPECT_THAT(steps, Contains(RootStep{.kind = Kind::kBind, .path = "/run/pid", .source = "/v/pid"}));
+  EXPECT_LT(place({.kind = StepKind::kBind, .path = "/data", .source = "/v/data"}),
+            place({.kind = StepKind::kFolder, .path = "/data/in"}));
+  EXPECT_LT(place({.kind = StepKind::kFolder, .path = "/data/in"}),
+            place({.kind = StepKind::kBind, .path = "/data/in/sub", .source = "/v/sub"}));
+  EXPECT_THAT(steps, Contains(RootStep{.kind = StepKind::kFile, .path = "/run/pid"}));
+  EXPECT_THAT(steps, Contains(RootStep{.kind = StepKind::kBind, .path = "/run/pid", .source = "/v/pid"}));
 }
 
 }  // namespace
