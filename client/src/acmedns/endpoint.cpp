@@ -11,9 +11,8 @@ namespace client {
 namespace {
 
 std::unexpected<Error> BadEndpoint(std::string_view why) {
-  return Fail(
-      ErrorKind::kMisconfigured,
-      fmt::format("the acme-dns URL {} (--api, ACME_DNS_API); expected e.g. https://acme-dns.example.com", why));
+  return Fail(ErrorKind::kMisconfigured,
+              fmt::format("the acme-dns URL {}; expected e.g. https://acme-dns.example.com", why));
 }
 
 bool IsPort(std::string_view text) {

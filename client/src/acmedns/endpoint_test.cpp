@@ -46,7 +46,7 @@ TEST(Endpoint, RefusesWhatIsNoBaseUrl) {
     const auto endpoint = NormaliseEndpoint(text);
     ASSERT_FALSE(endpoint.has_value()) << text;
     EXPECT_EQ(endpoint.error().kind, ErrorKind::kMisconfigured) << text;
-    EXPECT_THAT(endpoint.error().message, HasSubstr("ACME_DNS_API")) << text;
+    EXPECT_THAT(endpoint.error().message, HasSubstr("the acme-dns URL ")) << text;
   }
 }
 

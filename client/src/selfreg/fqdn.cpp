@@ -19,8 +19,7 @@ namespace {
 constexpr std::size_t kLabelLengthMax = 63;
 
 std::unexpected<Error> Bad(std::string_view text, std::string_view rule) {
-  return Fail(ErrorKind::kMisconfigured,
-              fmt::format("\"{}\" is no FQDN to register: {} (--fqdns, ACME_DNS_FQDNS)", Printable(text, 100), rule));
+  return Fail(ErrorKind::kMisconfigured, fmt::format("\"{}\" is no FQDN to register: {}", Printable(text, 100), rule));
 }
 
 bool HasALabel(std::string_view lower) {
@@ -87,13 +86,11 @@ Result<std::vector<std::string>> ParseFqdns(std::string_view text) {
   if (Trim(text).starts_with('[')) {
     const auto list = ParseJson(text);
     if (!list) {
-      return Fail(ErrorKind::kMisconfigured,
-                  fmt::format("--fqdns (ACME_DNS_FQDNS) starts like a JSON array and is {}", list.error().message));
+      return Fail(ErrorKind::kMisconfigured, fmt::format("starts like a JSON array and is {}", list.error().message));
     }
     for (const nlohmann::json& item : *list) {
       if (!item.is_string()) {
-        return Fail(ErrorKind::kMisconfigured,
-                    fmt::format("--fqdns (ACME_DNS_FQDNS) holds {}, not only strings", item.type_name()));
+        return Fail(ErrorKind::kMisconfigured, fmt::format("holds {}, not only strings", item.type_name()));
       }
       items.push_back(item.get<std::string>());
     }
@@ -112,8 +109,7 @@ Result<std::vector<std::string>> ParseFqdns(std::string_view text) {
     finish();
   }
   if (items.empty()) {
-    return Fail(ErrorKind::kMisconfigured,
-                "no FQDN is given; set --fqdns (ACME_DNS_FQDNS), e.g. api.example.com,*.apps.example.com");
+    return Fail(ErrorKind::kMisconfigured, "no FQDN is given; write e.g. api.example.com,*.apps.example.com");
   }
   std::vector<std::string> fqdns;
   for (const std::string& item : items) {
