@@ -87,6 +87,11 @@ TEST(ScenarioFile, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->spec.clusters, 3);
   EXPECT_EQ(read->spec.days, days(9));
   EXPECT_EQ(read->spec.script, scenario.spec.script);
+  EXPECT_EQ(read->spec.only_cluster, std::nullopt);
+
+  Scenario alone = scenario;
+  alone.spec.only_cluster = 2;
+  EXPECT_EQ(ParseScenario(ScenarioText(alone))->spec.only_cluster, 2);
 }
 
 TEST(ScenarioFile, NamesTheMemberThatIsWrong) {
@@ -94,6 +99,8 @@ TEST(ScenarioFile, NamesTheMemberThatIsWrong) {
   EXPECT_THAT(error("[]"), ::testing::HasSubstr("JSON object"));
   EXPECT_THAT(error(R"({"sed": 1})"), ::testing::HasSubstr("sed is unknown"));
   EXPECT_THAT(error(R"({"seed": 1, "world": -1})"), ::testing::HasSubstr("world must be"));
+  EXPECT_THAT(error(R"({"seed": 1, "world": 0, "clusters": 1, "onlyCluster": 1, "days": 2, "faults": []})"),
+              ::testing::HasSubstr("onlyCluster: there is no cluster 1"));
   EXPECT_THAT(error(R"({"seed": 1, "world": 0, "clusters": 1, "days": 2, "faults": [
                        {"kind": "secret-deleted", "cluster": 1, "start": 1}]})"),
               ::testing::HasSubstr("no cluster 1"));

@@ -5,10 +5,9 @@
 #include <exception>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "harness/memory_resolver.h"
 #include "harness/memory_transport.h"
+#include "sim/exchange_notes.h"
 #include "sim/faulty_transport.h"
 
 namespace sim {
@@ -16,7 +15,6 @@ namespace {
 
 using client::HttpRequest;
 using client::HttpResponse;
-using nlohmann::json;
 
 /// The token of one process: read from the file at its start and when it is refused.
 class PodToken final : public client::KubeCredentials {
@@ -33,14 +31,19 @@ class PodToken final : public client::KubeCredentials {
 /// Virtual time by which nobody's waits are changed when a cluster's clock steps.
 class SteppedClock final : public client::Clock {
  public:
-  SteppedClock(harness::MemoryClock& inner, const std::chrono::seconds& offset) : inner_(inner), offset_(offset) {}
+  SteppedClock(harness::MemoryClock& inner, const std::chrono::seconds& offset, ExchangeNotes& notes)
+      : inner_(inner), offset_(offset), notes_(notes) {}
   client::TimePoint Now() const override { return inner_.Now() + offset_; }
   std::chrono::milliseconds Monotonic() const override { return inner_.Monotonic(); }
-  client::Result<void> Sleep(std::chrono::milliseconds duration) override { return inner_.Sleep(duration); }
+  client::Result<void> Sleep(std::chrono::milliseconds duration) override {
+    notes_.OnSleep(duration);
+    return inner_.Sleep(duration);
+  }
 
  private:
   harness::MemoryClock& inner_;
   const std::chrono::seconds& offset_;
+  ExchangeNotes& notes_;
 };
 
 /// Counts and notes what passes by.
@@ -57,26 +60,6 @@ class CountingResolver final : public client::DnsResolver {
   RunRecord& record_;
 };
 
-void NoteAcmeEffect(const HttpRequest& request, const mock_http::Response& response, RunRecord& record) {
-  if (request.url.ends_with("/register") && response.status == 201) {
-    const json account = json::parse(response.body);
-    record.made.push_back({.username = account.at("username"), .password = account.at("password")});
-  } else if (request.url.ends_with("/update") && response.status == 200) {
-    const json update = json::parse(request.body, nullptr, false);
-    for (const auto& [name, value] : request.headers) {
-      if (name == "X-Api-User") record.stored_texts[value] = update.value("txt", "");
-    }
-  }
-}
-
-void NoteRegistered(const HttpRequest& request, const client::Result<HttpResponse>& result,
-                    const std::optional<ExchangeFault>& fault, RunRecord& record) {
-  if (!request.url.ends_with("/register") || !result || result->status != 201 || record.made.empty()) return;
-  const bool spoilt =
-      fault && (fault->effect == ExchangeFault::Effect::kShortBody || fault->effect == ExchangeFault::Effect::kGarbage);
-  if (!spoilt) record.made.back().delivered = true;
-}
-
 std::string Describe(const client::Result<HttpResponse>& result) {
   return result ? std::to_string(result->status) : "no answer";
 }
@@ -91,6 +74,8 @@ void PlayClientRun(const ClientRunParts& parts, client::Command command, harness
   record.start = parts.clock.Now();
   record.deadline = config.retry.deadline;
   record.attempts = config.retry.attempts;
+  record.confirm = config.run.confirm;
+  record.start_jitter = config.run.start_jitter;
   record.configured = config.run.fqdns;
   record.prune = config.run.prune;
   record.before = cluster.State();
@@ -99,19 +84,21 @@ void PlayClientRun(const ClientRunParts& parts, client::Command command, harness
   record.own_secrets = {cluster.token_file()};
   if (config.acmedns.basic_auth) record.own_secrets.emplace_back(kBasicPassword);
 
+  ExchangeNotes notes(parts.clock, record);
   const auto on_kube_effect = [&](const HttpRequest& request, const mock_http::Response& response) {
     if (response.status == 409) record.conflicted = true;
-    if (request.method == "POST") record.event_bodies.push_back(request.body);
     if (request.method == "GET") return;
     const auto change = cluster.TakeChange();
     if (!change) return;
     ++record.client_writes;
     record.NoteSeen(ReadSecret(change->before.get()));
+    record.NoteWritten(cluster.State());
     parts.on_write({.run = record, .before = change->before.get(), .after = change->after.get()});
   };
   const auto trace_exchange = [&](const HttpRequest& request, const client::Result<HttpResponse>& result,
                                   const std::optional<ExchangeFault>& fault) {
     ++record.requests;
+    notes.OnAnswer(request, result);
     parts.trace.Line(cluster.index(), "  {} {} -> {}{}{}", request.method, request.url, Describe(result),
                      fault ? " under " : "", fault ? RowOf(fault->kind).name : "");
   };
@@ -120,24 +107,27 @@ void PlayClientRun(const ClientRunParts& parts, client::Command command, harness
       parts.site.acme().endpoint(), parts.waiter, plan,
       {.kind = harness::StepKind::kAcmeDns,
        .base_url = kAcmeDnsUrl,
-       .after_effect = [&record](const HttpRequest& request, const mock_http::Response& response) {
-         NoteAcmeEffect(request, response, record);
+       .after_effect = [&notes](const HttpRequest& request, const mock_http::Response& response) {
+         notes.OnAcmeDnsEffect(request, response);
        }});
   FaultyTransport acme(acme_wire, parts.waiter,
-                       {.choose = [&parts](const HttpRequest&) { return parts.board.ForAcmeDns(); },
-                        .after =
-                            [&](const HttpRequest& request, const auto& result, const auto& fault) {
-                              NoteRegistered(request, result, fault, record);
-                              trace_exchange(request, result, fault);
-                            }});
+                       {.choose =
+                            [&](const HttpRequest& request) {
+                              notes.OnRequest(request);
+                              return parts.board.ForAcmeDns();
+                            },
+                        .after = trace_exchange});
   harness::MemoryTransport kube_wire(
       cluster.endpoint(), parts.waiter, plan,
       {.kind = harness::StepKind::kKubernetes, .base_url = kKubeUrl, .after_effect = on_kube_effect});
-  FaultyTransport kube(
-      kube_wire, parts.waiter,
-      {.choose = [&](const HttpRequest& request) { return parts.board.ForKubernetes(cluster.index(), request); },
-       .meddle = [&] { cluster.TouchSecret(record.requests); },
-       .after = trace_exchange});
+  FaultyTransport kube(kube_wire, parts.waiter,
+                       {.choose =
+                            [&](const HttpRequest& request) {
+                              notes.OnRequest(request);
+                              return parts.board.ForKubernetes(cluster.index(), request);
+                            },
+                        .meddle = [&] { cluster.TouchSecret(record.requests); },
+                        .after = trace_exchange});
   harness::MemoryResolver upstream(parts.site.acme(), parts.waiter, plan, kAcmeDnsAddress);
   for (const auto& [fqdn, target] : cluster.cnames()) {
     upstream.SetRecord("_acme-challenge." + fqdn, client::DnsType::kCname, target);
@@ -150,7 +140,7 @@ void PlayClientRun(const ClientRunParts& parts, client::Command command, harness
                             .plan = plan});
   CountingResolver counting(resolver, record);
   harness::MemoryClock virtual_clock(parts.clock, parts.waiter, plan);
-  SteppedClock clock(virtual_clock, cluster.clock_offset);
+  SteppedClock clock(virtual_clock, cluster.clock_offset, notes);
   harness::MemoryLog log;
   const client::Effects effects{
       .acmedns = acme,

@@ -24,30 +24,52 @@ struct MadeAccount {
   bool delivered = false;  ///< the client got the answer, complete
 };
 
+/// What acme-dns, or something in front of it, has told the client about an account.
+struct AccountAnswers {
+  /// 401s with no other answer, or lack of one, between.
+  struct Row {
+    int rejections = 0;
+    mock_http::TimePoint first;
+    mock_http::TimePoint last;
+  };
+  bool accepted = false;  ///< once at least: 200, or 400 bad_txt to the read-only probe
+  Row row;                ///< the one that the last answer belongs to
+  Row longest;            ///< since it was accepted last
+};
+
 struct RunRecord {
   int cluster = 0;
   client::Command command = client::Command::kCheck;
   mock_http::TimePoint start;
   mock_http::TimePoint end;
-  std::chrono::milliseconds deadline{0};  ///< as configured
-  int attempts = 0;                       ///< likewise
-  std::vector<std::string> configured;    ///< FQDNs, sorted
+  std::chrono::milliseconds deadline{0};      ///< as configured
+  int attempts = 0;                           ///< likewise
+  client::ConfirmPolicy confirm;              ///< likewise
+  std::chrono::milliseconds start_jitter{0};  ///< likewise
+  std::vector<std::string> configured;        ///< FQDNs, sorted
   bool prune = false;
   std::optional<client::CommandResult> result;  ///< absent when killed
   std::string log;
-  std::string crash;          ///< what it threw; empty: nothing
-  bool overlapped = false;    ///< another run of the cluster was there at the same time
-  bool meddled = false;       ///< somebody else changed the Secret meanwhile
-  bool conflicted = false;    ///< it got a 409 from Kubernetes
+  std::string crash;        ///< what it threw; empty: nothing
+  bool overlapped = false;  ///< another run of the cluster was there at the same time
+  bool meddled = false;     ///< somebody else changed the Secret meanwhile
+  bool conflicted = false;  ///< it got a 409 from Kubernetes
+  std::optional<mock_http::TimePoint> first_request;
   std::size_t requests = 0;   ///< HTTP, of both peers
   std::size_t questions = 0;  ///< DNS
   std::vector<MadeAccount> made;
-  std::vector<std::string> event_bodies;  ///< sent to Kubernetes
+  std::map<std::pair<std::string, std::string>, AccountAnswers> answers;  ///< by user name and password
+  std::size_t hasty_tries = 0;            ///< the same request again after a failure, without any wait between
+  std::size_t early_tries = 0;            ///< the same request again before the time that Retry-After asked for
+  std::vector<std::string> event_bodies;  ///< sent to Kubernetes, whether they arrived or not
   /// The last text that acme-dns has stored for it, by username.
   std::map<std::string, std::string> stored_texts;
   /// Registrations, user name and password, that the Secret held when the run began and when it wrote.
   std::set<std::pair<std::string, std::string>> seen;
-  std::size_t client_writes = 0;         ///< changes of the Secret by this run
+  std::size_t client_writes = 0;  ///< changes of the Secret by this run
+  /// What the Secret held after the last of them.
+  std::map<std::string, harness::AcmeDnsAccount> written;
+  std::set<std::string> written_users;   ///< user names that it held after any of them
   SecretState before;                    ///< the Secret at the start
   SecretState after;                     ///< and at the end
   std::vector<std::string> own_secrets;  ///< further secrets that it held: token, basic-auth password
@@ -55,6 +77,17 @@ struct RunRecord {
   void NoteSeen(const SecretState& state) {
     for (const auto& [fqdn, account] : state.accounts) seen.emplace(account.username, account.password);
   }
+  void NoteWritten(const SecretState& state) {
+    written = state.accounts;
+    for (const auto& [fqdn, account] : state.accounts) written_users.insert(account.username);
+  }
+  /// What acme-dns has said of these very credentials; empty: nothing.
+  AccountAnswers AnswersFor(const harness::AcmeDnsAccount& account) const {
+    const auto found = answers.find({account.username, account.password});
+    return found == answers.end() ? AccountAnswers() : found->second;
+  }
+  /// Nobody else had a hand in the Secret while it ran.
+  bool undisturbed() const { return !overlapped && !meddled; }
   bool killed() const { return !result && crash.empty(); }
   /// -1 when killed.
   int exit_code() const { return result ? result->exit_code : -1; }

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <optional>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -29,10 +30,11 @@ std::expected<std::int64_t, std::string> Number(const json& object, const char* 
 
 std::string ScenarioText(const Scenario& scenario) {
   const WorldSpec& spec = scenario.spec;
-  const nlohmann::ordered_json text = {
-      {"about", scenario.about},   {"seed", spec.seed},
-      {"world", spec.world},       {"clusters", spec.clusters},
-      {"days", spec.days.count()}, {"faults", nlohmann::ordered_json(ToJson(spec.script))}};
+  nlohmann::ordered_json text = {
+      {"about", scenario.about}, {"seed", spec.seed}, {"world", spec.world}, {"clusters", spec.clusters}};
+  if (spec.only_cluster) text["onlyCluster"] = *spec.only_cluster;
+  text["days"] = spec.days.count();
+  text["faults"] = nlohmann::ordered_json(ToJson(spec.script));
   return text.dump(2) + "\n";
 }
 
@@ -40,7 +42,8 @@ std::expected<Scenario, std::string> ParseScenario(const std::string& text) {
   const json object = json::parse(text, nullptr, false);
   if (!object.is_object()) return std::unexpected("a scenario must be a JSON object");
   for (const auto& [member, value] : object.items()) {
-    static constexpr std::string_view kMembers[] = {"about", "seed", "world", "clusters", "days", "faults"};
+    static constexpr std::string_view kMembers[] = {"about",       "seed", "world", "clusters",
+                                                    "onlyCluster", "days", "faults"};
     if (std::ranges::find(kMembers, member) == std::end(kMembers)) return std::unexpected(member + " is unknown");
   }
   if (!object.contains("seed") || !object["seed"].is_number_unsigned()) {
@@ -51,6 +54,13 @@ std::expected<Scenario, std::string> ParseScenario(const std::string& text) {
   if (!world) return std::unexpected(world.error());
   const auto clusters = Number(object, "clusters", 1);
   if (!clusters) return std::unexpected(clusters.error());
+  std::optional<int> only_cluster;
+  if (object.contains("onlyCluster")) {
+    const auto only = Number(object, "onlyCluster", 0);
+    if (!only) return std::unexpected(only.error());
+    if (*only >= *clusters) return std::unexpected(fmt::format("onlyCluster: there is no cluster {}", *only));
+    only_cluster = static_cast<int>(*only);
+  }
   const auto days = Number(object, "days", 1);
   if (!days) return std::unexpected(days.error());
   auto script = ScriptFromJson(object.value("faults", json()));
@@ -65,7 +75,8 @@ std::expected<Scenario, std::string> ParseScenario(const std::string& text) {
                            .clusters = static_cast<int>(*clusters),
                            .days = std::chrono::days(*days),
                            .profile = "scenario",
-                           .script = *std::move(script)}};
+                           .script = *std::move(script),
+                           .only_cluster = only_cluster}};
 }
 
 std::expected<Scenario, std::string> ReadScenario(const std::string& path) {

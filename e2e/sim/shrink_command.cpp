@@ -41,6 +41,15 @@ void CutDays(WorldSpec& spec, const Violation& failure) {
   if (Failure(shorter, failure.checker, failure.cluster)) spec = std::move(shorter);
 }
 
+/// Without the other clusters, where the failure does without them.
+void KeepOneCluster(WorldSpec& spec, const Violation& failure) {
+  WorldSpec alone = spec;
+  alone.only_cluster = failure.cluster;
+  std::erase_if(alone.script,
+                [&](const PlannedFault& fault) { return fault.cluster >= 0 && fault.cluster != failure.cluster; });
+  if (Failure(alone, failure.checker, failure.cluster)) spec = std::move(alone);
+}
+
 std::expected<WorldSpec, std::string> SpecOf(const ShrinkFlags& flags) {
   if (!flags.scenario.empty()) {
     auto scenario = ReadScenario(flags.scenario);
@@ -65,8 +74,9 @@ int ShrinkWorld(const ShrinkFlags& flags) {
     fmt::print(stderr, "this world holds every invariant: there is nothing to shrink\n");
     return static_cast<int>(SimExit::kUsage);
   }
-  CutDays(*spec, *failure);
   const std::size_t before = spec->script.size();
+  CutDays(*spec, *failure);
+  KeepOneCluster(*spec, *failure);
   std::size_t plays = 0;
   spec->script = Shrink(spec->script, [&](const std::vector<PlannedFault>& script) {
     WorldSpec part = *spec;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,9 @@ struct WorldSpec {
   std::chrono::days days{365};
   std::string profile = "swarm";  ///< for the report only
   std::vector<PlannedFault> script;
+  /// The client runs in this cluster only, which makes a failure quick to play and its event log short. nullopt: in
+  /// all of them.
+  std::optional<int> only_cluster = std::nullopt;
 };
 
 struct DrawOptions {

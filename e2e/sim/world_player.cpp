@@ -69,8 +69,8 @@ Report WorldPlayer::Play() {
   report_.profile = spec_.profile;
   report_.days_per_cluster = static_cast<double>(spec_.days.count());
   report_.worlds = 1;
-  report_.clusters = static_cast<std::uint64_t>(spec_.clusters);
-  report_.cluster_days = static_cast<double>(spec_.clusters) * report_.days_per_cluster;
+  report_.clusters = spec_.only_cluster ? 1 : static_cast<std::uint64_t>(spec_.clusters);
+  report_.cluster_days = static_cast<double>(report_.clusters) * report_.days_per_cluster;
 
   for (const PlannedFault& fault : spec_.script) {
     ++report_.faults_planned[std::string(RowOf(fault.kind).name)];
@@ -87,7 +87,7 @@ Report WorldPlayer::Play() {
   std::set<int> shown;
   for (const Violation& violation : report_.violations) shown.insert(violation.cluster);
   for (const auto& cluster : clusters_) {
-    if (all_timelines_) shown.insert(cluster->index());
+    if (all_timelines_ && IsAlive(*cluster)) shown.insert(cluster->index());
     Assess(*cluster);
     if (cluster->invalid_since) {
       timelines_.AddInvalid(
@@ -105,6 +105,7 @@ double WorldPlayer::DayNow() const {
 
 void WorldPlayer::ScheduleLife() {
   for (const auto& cluster : clusters_) {
+    if (!IsAlive(*cluster)) continue;
     for (const PlannedRun& run : cluster->plan().runs) {
       scheduler_.At(start_ + run.start,
                     [this, &cluster = *cluster, command = run.command] { Spawn(cluster, command); });
@@ -271,7 +272,9 @@ void WorldPlayer::EndFaults() {
 }
 
 void WorldPlayer::CheckRecovery() {
-  for (const auto& cluster : clusters_) Spawn(*cluster, Command::kCheck, seconds(cluster->index()), true);
+  for (const auto& cluster : clusters_) {
+    if (IsAlive(*cluster)) Spawn(*cluster, Command::kCheck, seconds(cluster->index()), true);
+  }
   scheduler_.RunUntil(clock_.Now() + hours(1));
   if (scheduler_.running() == 0) return;
   report_.violations.push_back({.what = ViolationClass::kLiveness,

@@ -27,6 +27,8 @@ class WorldPlayer {
  private:
   // world_player.cpp: runs and their schedule
   void ScheduleLife();
+  /// Whether the client runs in it.
+  bool IsAlive(const Cluster& cluster) const { return spec_.only_cluster.value_or(cluster.index()) == cluster.index(); }
   void ScheduleCron(Cluster& cluster);
   void CronIsDue(Cluster& cluster);
   void RunCron(Cluster& cluster);

@@ -59,6 +59,12 @@ std::string ForbiddenRemedy(const ApiRequest& request, const nlohmann::json& sta
                      request.resource, request.object.empty() ? "" : fmt::format(" \"{}\"", request.object));
 }
 
+/// Whether a request that ended so may have had its effect.
+bool LeavesDoubt(const Error& error) {
+  const bool refused = error.http_status == 429;
+  return !refused && (error.kind == ErrorKind::kTemporary || error.kind == ErrorKind::kCancelled);
+}
+
 }  // namespace
 
 Error ApiError(const ApiRequest& request, const HttpResponse& response, TimePoint now) {
@@ -99,10 +105,16 @@ ApiClient::ApiClient(HttpTransport& transport, KubeCredentials& credentials, Ret
   while (options_.server.ends_with('/')) options_.server.pop_back();
 }
 
-Result<nlohmann::json> ApiClient::Send(const ApiRequest& request) {
+Result<nlohmann::json> ApiClient::Send(const ApiRequest& request, bool* in_doubt) {
   bool may_reload = true;
-  return retrier_.Run(Subject(request),
-                      [&](std::chrono::milliseconds timeout) { return Try(request, timeout, may_reload); });
+  bool doubt = false;
+  auto result = retrier_.Run(Subject(request), [&](std::chrono::milliseconds timeout) {
+    auto tried = Try(request, timeout, may_reload);
+    doubt = doubt || (!tried && LeavesDoubt(tried.error()));
+    return tried;
+  });
+  if (in_doubt != nullptr) *in_doubt = !result && doubt;
+  return result;
 }
 
 Result<nlohmann::json> ApiClient::SendOnce(const ApiRequest& request) {

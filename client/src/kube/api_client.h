@@ -42,8 +42,10 @@ class ApiClient {
   ApiClient(HttpTransport& transport, KubeCredentials& credentials, Retrier& retrier, Options options);
 
   /// The object in a 2xx answer. Temporary failures are tried again within the retrier's budget, so a request may have
-  /// its effect more than once: callers make that harmless (a resourceVersion, a fixed name).
-  Result<nlohmann::json> Send(const ApiRequest& request);
+  /// its effect more than once: callers make that harmless (a resourceVersion, a fixed name). After a failure
+  /// `in_doubt`, where given, says whether one of the tries may have had its effect all the same: there was no answer,
+  /// or one that tells nothing. A later try's clear refusal does not undo that.
+  Result<nlohmann::json> Send(const ApiRequest& request, bool* in_doubt = nullptr);
   /// The same with one try.
   Result<nlohmann::json> SendOnce(const ApiRequest& request);
 

@@ -117,7 +117,7 @@ Result<nlohmann::json> SecretStore::Apply(const SecretView& base, const SecretCo
     request.content_type = "application/json-patch+json";
     request.body = DumpJson({{{"op", "add"}, {"path", "/data"}, {"value", body["data"]}}});
   }
-  auto answer = api_.Send(request);
+  auto answer = api_.Send(request, mode == Mode::kCommit ? &write_in_doubt_ : nullptr);
   if (!answer) {
     create_conflicted_ = !base.exists && answer.error().kind == ErrorKind::kConflict;
     if (answer.error().kind == ErrorKind::kNotFound) answer.error().message += "; does the namespace exist?";

@@ -57,8 +57,11 @@ class SecretStore {
   /// when the Secret is not as in `base` any more, or has come into being: read again. A write whose answer was lost
   /// ends in kConflict, too, when it is tried again; who reads then finds his own content. kRejected also when the
   /// server stored something else than it was sent; kNotFound when the namespace is missing. Other errors as
-  /// ApiClient::Send(); after kTemporary and kCancelled it is unknown whether the write took place.
+  /// ApiClient::Send(); see write_in_doubt().
   Result<SecretView> Write(const SecretView& base, const SecretContent& content);
+  /// Whether the last Write(), which has failed, may have taken place all the same: one of its tries had no clear
+  /// answer. That is so after a conflict, too, which may then be with this very write, and after a refusal.
+  bool write_in_doubt() const { return write_in_doubt_; }
 
   /// Asks the server for the outcome of a write over `base` that changes nothing (dryRun=All): finds missing rights,
   /// an immutable Secret, an absent namespace, and kConflict, before an account is made for nothing. Not a promise. A
@@ -72,6 +75,7 @@ class SecretStore {
 
   ApiClient& api_;
   Options options_;
+  bool write_in_doubt_ = false;
   bool create_conflicted_ = false;  ///< the last create was refused with a conflict
   bool guard_fails_ = false;        ///< ... and the Secret was not there afterwards either: see Apply()
 };

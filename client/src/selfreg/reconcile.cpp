@@ -247,9 +247,14 @@ class Reconciler {
       return written;
     }
     const Error& error = written.error();
-    if (error.kind == ErrorKind::kConflict) return AfterConflict(error);
-    write_unknown_ = error.kind == ErrorKind::kTemporary || error.kind == ErrorKind::kCancelled;
-    if (error.kind == ErrorKind::kTemporary) {
+    const bool in_doubt = services_.secrets.write_in_doubt();
+    if (error.kind == ErrorKind::kConflict) {
+      auto now = AfterConflict(error);
+      write_unknown_ = in_doubt && !now;
+      return now;
+    }
+    write_unknown_ = in_doubt;
+    if (in_doubt && error.kind != ErrorKind::kCancelled) {
       // The write may have taken place without an answer; looking is cheaper than a person's doubts.
       auto again = services_.secrets.Read();
       if (again && IsIn(plan, AcmednsJson::Parse(again->acmedns_json))) return again;

@@ -346,5 +346,36 @@ TEST_F(Register, WarnsOfRecordsThatMayBeNeededAfterAWriteOfUnknownFate) {
   EXPECT_THAT(outcome.unused, IsEmpty());
 }
 
+TEST_F(Register, WarnsAlsoWhenItsOwnWriteIsWhatTheNextTryConflictsWith) {
+  bool written = false;
+  bool conflicted = false;
+  told.disturbance = [&](int, Moment moment, const HttpRequest& request) -> std::optional<Error> {
+    const bool write = request.method == "PATCH" && !request.url.ends_with("dryRun=All");
+    if (conflicted && request.method == "GET") return testing::NoAnswer();
+    if (!write || moment == Moment::kBefore) return std::nullopt;
+    conflicted = written;
+    return std::exchange(written, true) ? std::nullopt : std::optional(testing::NoAnswer());
+  };
+  const Outcome outcome = Run(Flow::kRegister);
+  EXPECT_EQ(outcome.exit_code(), ExitCode::kKubernetesUnavailable);
+  EXPECT_THAT(outcome.warnings, Contains(HasSubstr("_acme-challenge.a.example.com. IN CNAME ")));
+  EXPECT_THAT(outcome.unused, IsEmpty()) << "the Secret holds it";
+  ExpectAllAccepted();
+}
+
+TEST_F(Register, AnnouncesAWriteWithoutAnAnswerAlsoWhenTheNextTryIsRefused) {
+  bool written = false;
+  told.disturbance = [&](int, Moment moment, const HttpRequest& request) -> std::optional<Error> {
+    const bool write = request.method == "PATCH" && !request.url.ends_with("dryRun=All");
+    if (!write || (moment == Moment::kBefore && !written)) return std::nullopt;
+    if (std::exchange(written, true)) return Error{.kind = ErrorKind::kRejected, .message = "no rights any more"};
+    return testing::NoAnswer();
+  };
+  const Outcome outcome = Run(Flow::kRegister);
+  EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
+  EXPECT_THAT(outcome.records, SizeIs(2));
+  ExpectAllAccepted();
+}
+
 }  // namespace
 }  // namespace client

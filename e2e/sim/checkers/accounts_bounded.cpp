@@ -9,7 +9,8 @@ namespace sim {
 
 void AccountsBounded::OnRunEnd(const RunRecord& run, AcmeSite& acme, Findings& findings) {
   if (run.made.empty()) return;
-  std::set<std::string> saved;
+  // Once in the Secret it has served its need, also when a person or another run has replaced it since.
+  std::set<std::string> saved = run.written_users;
   for (const auto& [fqdn, account] : run.after.accounts) saved.insert(account.username);
 
   const auto is_saved = [&](const MadeAccount& made) { return saved.contains(made.username); };

@@ -9,13 +9,20 @@
 
 #include "harness/kube_fixture.h"
 #include "sim/checkers/accounts_bounded.h"
+#include "sim/checkers/announced.h"
+#include "sim/checkers/backs_off.h"
 #include "sim/checkers/credentials_kept.h"
 #include "sim/checkers/foreign_data.h"
+#include "sim/checkers/honest_exit.h"
 #include "sim/checkers/no_secret_in_output.h"
+#include "sim/checkers/proven_before_written.h"
 #include "sim/checkers/recovery.h"
+#include "sim/checkers/rejection_confirmed.h"
 #include "sim/checkers/run_budget.h"
 #include "sim/checkers/secret_valid.h"
 #include "sim/checkers/sometimes.h"
+#include "sim/checkers/start_spread.h"
+#include "sim/checkers/unreadable_kept.h"
 
 namespace sim {
 namespace {
@@ -140,6 +147,14 @@ TEST_F(Checkers, AccountsBoundedCountsWhatNobodyUses) {
   EXPECT_THAT(End(checker), ElementsAre(HasSubstr("2 accounts")));
 }
 
+TEST_F(Checkers, AccountsBoundedTakesWhatWasOnceWrittenForUsed) {
+  AccountsBounded checker;
+  run_.made = {{.username = "written", .password = "p", .delivered = true}};
+  EXPECT_THAT(End(checker), ElementsAre(HasSubstr("1 accounts")));
+  run_.written_users = {"written"};  // and then replaced by somebody's backup
+  EXPECT_THAT(End(checker), IsEmpty());
+}
+
 TEST_F(Checkers, AccountsBoundedWantsOneNewAccountForOneOld) {
   AccountsBounded checker;
   run_.seen = {{"old", "password"}};
@@ -147,6 +162,114 @@ TEST_F(Checkers, AccountsBoundedWantsOneNewAccountForOneOld) {
   run_.after.accounts["a.example.com"] = {.username = "one"};
   run_.after.accounts["b.example.com"] = {.username = "two"};
   EXPECT_THAT(End(checker), ElementsAre("2 new accounts in place of 1"));
+}
+
+TEST_F(Checkers, ProvenBeforeWrittenWantsAcmeDnssYes) {
+  ProvenBeforeWritten checker;
+  const json fresh = Register();
+  const std::pair<std::string, std::string> credentials(fresh.at("username"), fresh.at("password"));
+  const json after = Secret({{"a.example.com", fresh}});
+  EXPECT_THAT(Write(checker, std::nullopt, after), IsEmpty()) << "of another run";
+  run_.made = {{.username = fresh.at("username"), .password = fresh.at("password"), .delivered = true}};
+  EXPECT_THAT(Write(checker, std::nullopt, after), ElementsAre(HasSubstr("has not accepted yet")));
+  run_.answers[credentials].row.rejections = 1;
+  EXPECT_THAT(Write(checker, std::nullopt, after), ElementsAre(HasSubstr("has not accepted yet")));
+  run_.answers[credentials].accepted = true;
+  EXPECT_THAT(Write(checker, std::nullopt, after), IsEmpty());
+}
+
+TEST_F(Checkers, RejectionConfirmedCountsRejectionsAndTheirTime) {
+  RejectionConfirmed checker;
+  const json held = Register();
+  const json before = Secret({{"a.example.com", held}});
+  const json after = Secret({{"a.example.com", Register()}});
+  EXPECT_THAT(Write(checker, before, after), ElementsAre(HasSubstr("after 0 rejections")));
+  AccountAnswers::Row& row = run_.answers[{held.at("username"), held.at("password")}].longest;
+  row.rejections = run_.confirm.tries;
+  row.first = clock_.Now();
+  row.last = clock_.Now() + run_.confirm.spread - std::chrono::milliseconds(1);
+  EXPECT_THAT(Write(checker, before, after), ElementsAre(HasSubstr("within 74999 ms")));
+  row.last += std::chrono::milliseconds(1);
+  EXPECT_THAT(Write(checker, before, after), IsEmpty());
+  row.rejections -= 1;
+  EXPECT_THAT(Write(checker, before, after), ElementsAre(HasSubstr("after 4 rejections")));
+  EXPECT_THAT(Write(checker, before, before), IsEmpty());
+  run_.command = client::Command::kReregister;
+  EXPECT_THAT(Write(checker, before, after), IsEmpty());
+}
+
+TEST_F(Checkers, HonestExitWantsEntriesThatWereAskedAbout) {
+  HonestExit checker;
+  EXPECT_THAT(End(checker), ElementsAre("exit 0, and a.example.com has no registration",
+                                        "exit 0, and b.example.com has no registration"));
+  const harness::AcmeDnsAccount account{.username = "u", .password = "p", .fulldomain = "s.d", .subdomain = "s"};
+  run_.after.accounts = {{"a.example.com", account}, {"b.example.com", account}};
+  EXPECT_THAT(End(checker), ::testing::Each(HasSubstr("has not accepted the registration s.d")));
+  EXPECT_THAT(End(checker), ::testing::SizeIs(2));
+  run_.command = client::Command::kRegister;
+  EXPECT_THAT(End(checker), IsEmpty());
+  run_.command = client::Command::kCheck;
+  run_.answers[{"u", "p"}].accepted = true;
+  EXPECT_THAT(End(checker), IsEmpty());
+  run_.after.accounts.erase("b.example.com");
+  run_.meddled = true;
+  EXPECT_THAT(End(checker), IsEmpty()) << "somebody has taken it away";
+}
+
+TEST_F(Checkers, AnnouncedWantsLogTerminationMessageAndEvent) {
+  Announced checker;
+  run_.client_writes = 1;
+  run_.written = {{"a.example.com", {.username = "u", .fulldomain = "s.auth.example.net"}}};
+  EXPECT_THAT(End(checker), ElementsAre(HasSubstr("the log does not"), HasSubstr("the termination message does not"),
+                                        HasSubstr("no Event was sent")));
+  run_.log = "warning CNAME record to set: _acme-challenge.a.example.com. IN CNAME s.auth.example.net.";
+  run_.result->termination_message = run_.log;
+  EXPECT_THAT(End(checker), ElementsAre(HasSubstr("no Event was sent")));
+  run_.event_bodies = {run_.log};
+  EXPECT_THAT(End(checker), IsEmpty());
+  run_.written.at("a.example.com").fulldomain = "other.auth.example.net";
+  EXPECT_THAT(End(checker), ::testing::SizeIs(3));
+  run_.before.accounts = run_.written;
+  EXPECT_THAT(End(checker), IsEmpty()) << "the target is the one from before";
+}
+
+TEST_F(Checkers, UnreadableKeptFindsWhatWasThrownAway) {
+  UnreadableKept checker;
+  const json map = {{"a.example.com", Register()}};
+  const json before = Secret("---\nnotes: mine");
+  EXPECT_THAT(Write(checker, before, Secret(map)), ElementsAre(HasSubstr("not kept")));
+  const json kept = {{"acmedns.json.unreadable", harness::Base64("---\nnotes: mine")}};
+  EXPECT_THAT(Write(checker, before, Secret(map, kept)), IsEmpty());
+  EXPECT_THAT(Write(checker, Secret(" \n"), Secret(map)), IsEmpty());
+  EXPECT_THAT(Write(checker, Secret(json::object()), Secret(map)), IsEmpty());
+}
+
+TEST_F(Checkers, BacksOffForgivesChanceAndNotHaste) {
+  BacksOff checker;
+  run_.hasty_tries = 2;
+  EXPECT_THAT(End(checker), IsEmpty());
+  run_.hasty_tries = 3;
+  EXPECT_THAT(End(checker), ElementsAre(HasSubstr("came again at once")));
+  run_.hasty_tries = 0;
+  run_.early_tries = 1;
+  EXPECT_THAT(End(checker), ElementsAre(HasSubstr("before the time of Retry-After")));
+}
+
+TEST_F(Checkers, StartSpreadSeesChecksThatBeginTogether) {
+  constexpr int kRuns = 120;
+  run_.start_jitter = std::chrono::seconds(60);
+  const auto play = [&](int parts_used) {
+    StartSpread checker;
+    Checker::Findings findings;
+    for (int i = 0; i < kRuns; ++i) {
+      run_.first_request = run_.start + std::chrono::seconds(15 * (i % parts_used));
+      checker.OnRunEnd(run_, site_, findings);
+    }
+    return findings;
+  };
+  EXPECT_THAT(play(4), IsEmpty());
+  EXPECT_THAT(play(3), ElementsAre(HasSubstr("none began in 1 of the 4 parts")));
+  EXPECT_THAT(play(1), ElementsAre(HasSubstr("none began in 3 of the 4 parts")));
 }
 
 TEST_F(Checkers, ForeignDataFindsWhatIsNotTheClients) {
