@@ -91,7 +91,7 @@ function(selfreg_archive_needs target)
   endif()
 endfunction()
 
-# selfreg_test(NAME LABEL <unit|conformance|e2e|interop|sim> SOURCES <file>... LIBS <lib>... [TIMEOUT s] [PREFIX p])
+# selfreg_test(NAME LABEL <unit|conformance|e2e|interop|sim|sim-long> SOURCES <file>... LIBS <lib>... [TIMEOUT s] [PREFIX p])
 function(selfreg_test name)
   if(NOT BUILD_TESTING)
     return()

@@ -28,23 +28,32 @@ void ExpectHeld(const CampaignOptions& options, const Report& report) {
   }
 }
 
+/// Seeds one after the other, until all has come up that can: what a change of the client makes of a seed is anybody's
+/// guess.
 TEST(Campaign, WithEveryFaultHoldsEveryInvariantAndSeesEverything) {
-  const CampaignOptions options{.seed = 1, .clusters = 64, .days = days(150), .profile = Profile::kHostile, .jobs = 2};
-  const Report report = RunCampaign(options, {});
-  ExpectHeld(options, report);
-  EXPECT_THAT(NeverSeen(report), ::testing::IsEmpty());
+  constexpr std::uint64_t kFirstSeed = 1;
+  constexpr int kSeedsMax = 6;
+  Report sum;
+  for (int i = 0; i < kSeedsMax && (i == 0 || !NeverSeen(sum).empty()); ++i) {
+    const CampaignOptions options{
+        .seed = kFirstSeed + i, .clusters = 32, .days = days(75), .profile = Profile::kHostile, .jobs = 2};
+    const Report report = RunCampaign(options, {});
+    ExpectHeld(options, report);
+    sum.Add(report);
+  }
+  EXPECT_THAT(NeverSeen(sum), ::testing::IsEmpty());
 }
 
 TEST(Campaign, OfTodayHoldsEveryInvariant) {
   const auto today = std::chrono::floor<days>(std::chrono::system_clock::now()).time_since_epoch();
   const CampaignOptions options{
-      .seed = static_cast<std::uint64_t>(today.count()), .clusters = 32, .days = days(60), .jobs = 2};
+      .seed = static_cast<std::uint64_t>(today.count()), .clusters = 32, .days = days(30), .jobs = 2};
   std::printf("the seed of today is %llu\n", static_cast<unsigned long long>(options.seed));
   ExpectHeld(options, RunCampaign(options, {}));
 }
 
 TEST(Campaign, DoesNotDependOnThreadsOrShards) {
-  CampaignOptions options{.seed = 3, .clusters = 36, .days = days(8), .profile = Profile::kHostile};
+  CampaignOptions options{.seed = 3, .clusters = 20, .days = days(6), .profile = Profile::kHostile};
   Report whole = RunCampaign(options, {});
   options.jobs = 3;
   Report threads = RunCampaign(options, {});
@@ -59,8 +68,8 @@ TEST(Campaign, DoesNotDependOnThreadsOrShards) {
   }
   EXPECT_EQ(ToJson(whole), ToJson(threads));
   EXPECT_EQ(ToJson(whole), ToJson(shards));
-  EXPECT_EQ(whole.worlds, 3U);
-  EXPECT_EQ(whole.clusters, 36U);
+  EXPECT_EQ(whole.worlds, 2U);
+  EXPECT_EQ(whole.clusters, 20U);
 }
 
 TEST(Shard, IsReadAsIOfN) {

@@ -7,6 +7,7 @@
 namespace sim {
 namespace {
 
+using client::Command;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
@@ -23,7 +24,6 @@ Ambush AmbushOf(const PlannedFault& fault) {
   switch (fault.kind) {
     // These are for the next run anyway.
     case FaultKind::kProcessKilled:
-    case FaultKind::kRunsInterleaved:
     case FaultKind::kCronFiredTwice:
     case FaultKind::kCronLate:
       return {};
@@ -136,6 +136,11 @@ bool WorldPlayer::StrikeClusterOnce(const PlannedFault& fault, Cluster& cluster)
       cluster.kills.push_back({.step = fault.salt % 14, .after = fault.salt / 16 % 2 == 0});
       return false;
     case FaultKind::kRunsInterleaved:
+      if (!cluster.running().empty()) {
+        // From this very step on, both take turns. A check's jitter would keep it apart.
+        Spawn(cluster, Command::kRegister);
+        return true;
+      }
       cluster.seconds.push_back(fault.salt);
       return false;
     case FaultKind::kCronFiredTwice:

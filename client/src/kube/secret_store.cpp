@@ -52,6 +52,9 @@ Result<SecretView> ParseSecret(const nlohmann::json& object) {
   return view;
 }
 
+/// So many conflicts with a Secret that is not there are the server's way of refusing the guard.
+constexpr int kVainCreatesMax = 3;
+
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const SecretView& view) {
@@ -77,10 +80,11 @@ Result<SecretView> SecretStore::Read() {
   const auto object = api_.Send(Request());
   if (object) {
     create_conflicted_ = false;
+    vain_creates_ = 0;
     return ParseSecret(*object);
   }
   if (object.error().kind != ErrorKind::kNotFound) return std::unexpected(object.error());
-  if (create_conflicted_) guard_fails_ = true;
+  if (std::exchange(create_conflicted_, false)) ++vain_creates_;
   return SecretView();
 }
 
@@ -93,7 +97,8 @@ Result<SecretView> SecretStore::Read() {
 // clients that create it the second would overwrite the first one's registration, after the first has announced its
 // CNAME. Kubernetes ignores the resourceVersion of an apply that creates and compares it when there is something to
 // compare, so one that no object can have makes the apply a create-only. Should a server refuse even the create for
-// it, the guard is given up.
+// it, the guard is given up; not at once, as a Secret may also be made by another client and deleted by a person
+// between the conflict and the next look.
 Result<nlohmann::json> SecretStore::Apply(const SecretView& base, const SecretContent& content, Mode mode) {
   nlohmann::json body = {{"apiVersion", "v1"},
                          {"kind", "Secret"},
@@ -102,7 +107,7 @@ Result<nlohmann::json> SecretStore::Apply(const SecretView& base, const SecretCo
   if (content.unreadable) body["data"][kUnreadableKey] = EncodeBase64(content.unreadable->Reveal());
   if (base.exists) {
     if (!Has(Mutant::kIgnoresResourceVersion)) body["metadata"]["resourceVersion"] = base.resource_version;
-  } else if (!guard_fails_ && !Has(Mutant::kCreatesUnguarded)) {
+  } else if (vain_creates_ < kVainCreatesMax && !Has(Mutant::kCreatesUnguarded)) {
     body["metadata"]["resourceVersion"] = kImpossibleResourceVersion;
   }
   ApiRequest request = Request();

@@ -77,7 +77,7 @@ class SecretStore {
   Options options_;
   bool write_in_doubt_ = false;
   bool create_conflicted_ = false;  ///< the last create was refused with a conflict
-  bool guard_fails_ = false;        ///< ... and the Secret was not there afterwards either: see Apply()
+  int vain_creates_ = 0;  ///< ... and the Secret was not there afterwards either, so often in a row: see Apply()
 };
 
 }  // namespace client

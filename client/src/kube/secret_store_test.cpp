@@ -130,8 +130,34 @@ TEST_F(Secrets, CreatesAMissingSecretButNeverOverOneThatHasComeIntoBeing) {
 
 TEST_F(Secrets, GivesTheGuardUpWhereAServerRefusesEveryGuardedCreate) {
   api_.refuse_guarded_create = true;
-  EXPECT_EQ(store_.Write(Read(), Content("{}")).error().kind, ErrorKind::kConflict);
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(store_.Write(Read(), Content("{}")).error().kind, ErrorKind::kConflict);
   EXPECT_TRUE(store_.Write(Read(), Content("{}")).has_value());
+}
+
+TEST_F(Secrets, KeepsTheGuardWhenAnothersSecretWasThereForAMoment) {
+  const SecretView absent = Read();
+  api_.Put("s", {{"acmedns.json", "{\"theirs\":1}"}}, "other");
+  EXPECT_EQ(store_.Write(absent, Content("{\"ours\":1}")).error().kind, ErrorKind::kConflict);
+  api_.objects.clear();
+  const SecretView absent_again = Read();
+  api_.Put("s", {{"acmedns.json", "{\"theirs\":2}"}}, "other");
+  EXPECT_EQ(store_.Write(absent_again, Content("{\"ours\":1}")).error().kind, ErrorKind::kConflict);
+  EXPECT_EQ(api_.objects["s"].data["acmedns.json"], "{\"theirs\":2}");
+}
+
+TEST_F(Secrets, SaysWhetherAFailedWriteIsInDoubt) {
+  api_.Put("s", {{"acmedns.json", "{}"}}, "m");
+  const SecretView base = Read();
+  api_.allow_patch = false;
+  EXPECT_FALSE(store_.Write(base, Content("{}")).has_value());
+  EXPECT_FALSE(store_.write_in_doubt());
+  next_ = {[](const HttpRequest&) -> Result<HttpResponse> { return Fail(ErrorKind::kTemporary, "connection reset"); }};
+  EXPECT_EQ(store_.Write(base, Content("{}")).error().kind, ErrorKind::kRejected);
+  EXPECT_TRUE(store_.write_in_doubt()) << "the refusal is the second try's";
+  api_.allow_patch = true;
+  next_ = {[](const HttpRequest&) -> Result<HttpResponse> { return Fail(ErrorKind::kTemporary, "connection reset"); }};
+  EXPECT_TRUE(store_.Write(base, Content("{}")).has_value());
+  EXPECT_FALSE(store_.write_in_doubt());
 }
 
 TEST_F(Secrets, EndsInAConflictWhenTheAnswerOfACommittedWriteIsLost) {
