@@ -136,6 +136,33 @@ TEST_F(Commands, MergeOfWhatHeldExitsZeroUnlessSomethingNeverCameUp) {
   EXPECT_EQ(Run({"merge", path, "--sometimes"}).exit_code, static_cast<int>(SimExit::kNeverSeen));
 }
 
+TEST_F(Commands, ShardsTellTheirReportsInTheirLogsAndMergeJudges) {
+  std::string logs;
+  for (const char* shard : {"0/2", "1/2"}) {
+    const ProgramResult result = Run({"run", "--clusters", "17", "--days", "1", "--profile", "quiet", "--shard", shard,
+                                      "--report", "-", "--verdict-later"});
+    EXPECT_EQ(result.exit_code, 0) << result.errors;
+    logs += result.errors + result.output;
+  }
+  const std::string path = Put("shards.log", logs);
+  const ProgramResult merged = Run({"merge", path, "--shards", "2"});
+  EXPECT_EQ(merged.exit_code, 0) << merged.errors;
+  EXPECT_THAT(merged.output, HasSubstr("17 clusters in 2 worlds"));
+  ExpectRefused({"merge", path, "--shards", "3"}, "there are 2 reports, not 3");
+  ExpectRefused({"merge", Put("none.log", "no report\nat all\n")}, "none of its lines is a report");
+  ExpectRefused({"merge", Put("cut.log", "text\n{\"seed\": 1\n")}, "line 2 is no JSON");
+  EXPECT_EQ(Run({"merge", Put("bad.json", Sample(1, ViolationClass::kSafety)), "--shards", "1"}).exit_code,
+            static_cast<int>(SimExit::kSafety));
+}
+
+TEST_F(Commands, HelpOfEachHasExamples) {
+  for (const char* command : {"run", "shrink", "plot", "merge", "fleet", "faults"}) {
+    const ProgramResult result = Run({command, "--help"});
+    EXPECT_EQ(result.exit_code, 0);
+    EXPECT_THAT(result.output, HasSubstr(std::string("  acmedns-sim ") + command));
+  }
+}
+
 TEST_F(Commands, MergeRefusesWhatDoesNotAddUp) {
   const std::string a = Put("a.json", Sample(1, ViolationClass::kSafety));
   Report other = Sample(1, ViolationClass::kSafety);
@@ -147,7 +174,7 @@ TEST_F(Commands, MergeRefusesWhatDoesNotAddUp) {
 }
 
 TEST_F(Commands, AnUnknownOneIsRefused) {
-  ExpectRefused({"flot"}, "subcommand");
+  ExpectRefused({"flot"}, "there is no subcommand \"flot\"; there are: run shrink plot merge fleet faults");
   ExpectRefused({}, "subcommand");
 }
 

@@ -9,6 +9,7 @@ namespace sim {
 
 void AddFaultsCommand(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("faults", "List the kinds of faults, their rates and lengths");
+  command->footer("Example:\n  acmedns-sim faults");
   command->callback([&exit_code] {
     fmt::print("{:<26}{:<10}{:>9}{:>9}{:>13}\n", "kind", "strikes", "per year", "hours", "probability");
     for (const FaultKindRow& row : FaultKindTable()) {

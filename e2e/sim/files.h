@@ -3,6 +3,7 @@
 
 #include <expected>
 #include <string>
+#include <vector>
 
 #include "sim/report.h"
 
@@ -10,6 +11,10 @@ namespace sim {
 
 /// A report as `run --report` wrote it. The error names the file and what is wrong with it.
 std::expected<Report, std::string> ReadReportFile(const std::string& path);
+
+/// The reports in a file: one as above, or what `run --report -` has printed, one to a line, among other lines, as
+/// `kubectl logs` collects them. At least one. The error names the file.
+std::expected<std::vector<Report>, std::string> ReadReportsFile(const std::string& path);
 
 /// Replaces the file's content. The error names the file.
 std::expected<void, std::string> WriteTextFile(const std::string& path, const std::string& text);

@@ -81,6 +81,10 @@ void AddFleetCommand(CLI::App& app, int& exit_code) {
       ->capture_default_str();
   command->add_option("--seed", flags->seed, "Of all that is random")->capture_default_str();
   command->add_option("--svg", flags->svg, "Write the histograms as SVG");
+  command->footer(
+      "Examples:\n"
+      "  acmedns-sim fleet --clusters 100000 --svg night.svg\n"
+      "  acmedns-sim fleet --clusters 100000 --jitter 0 --cores 4");
   command->callback([flags, &exit_code] { exit_code = PlayFleet(*flags); });
 }
 

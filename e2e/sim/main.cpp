@@ -1,7 +1,26 @@
 // acmedns-sim: the composition root of the simulator's commands.
+#include <cstdio>
+#include <string>
+
 #include <CLI/CLI.hpp>
 
 #include "sim/commands.h"
+
+namespace {
+
+/// CLI11 takes an unknown subcommand for a missing one. Whether the first word is such a one, told to the person.
+bool NamesUnknownCommand(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  std::string known;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) {
+    if (command->get_name() == argv[1]) return false;
+    known += " " + command->get_name();
+  }
+  std::fprintf(stderr, "there is no subcommand \"%s\"; there are:%s\n", argv[1], known.c_str());
+  return true;
+}
+
+}  // namespace
 
 int main(int argc, char** argv) {
   CLI::App app{"Runs the client against acme-dns and Kubernetes in memory, on a virtual clock and under faults",
@@ -15,6 +34,7 @@ int main(int argc, char** argv) {
   sim::AddMergeCommand(app, exit_code);
   sim::AddFleetCommand(app, exit_code);
   sim::AddFaultsCommand(app, exit_code);
+  if (NamesUnknownCommand(app, argc, argv)) return static_cast<int>(sim::SimExit::kUsage);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

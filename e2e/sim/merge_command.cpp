@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct MergeFlags {
   std::vector<std::string> reports;
   std::string out;
   bool sometimes = false;
+  std::optional<int> shards;
 };
 
 int Fail(const std::string& message) {
@@ -28,15 +30,21 @@ int Fail(const std::string& message) {
 
 int Merge(const MergeFlags& flags) {
   Report sum;
+  int shards = 0;
   for (const std::string& path : flags.reports) {
-    const auto report = ReadReportFile(path);
-    if (!report) return Fail(report.error());
-    if (sum.worlds > 0 && (report->profile != sum.profile || report->days_per_cluster != sum.days_per_cluster)) {
-      return Fail(fmt::format("{} is of another campaign than {}: profile {}, {} days against profile {}, {} days",
-                              path, flags.reports.front(), report->profile, report->days_per_cluster, sum.profile,
-                              sum.days_per_cluster));
+    const auto reports = ReadReportsFile(path);
+    if (!reports) return Fail(reports.error());
+    for (const Report& report : *reports) {
+      if (shards++ > 0 && (report.profile != sum.profile || report.days_per_cluster != sum.days_per_cluster)) {
+        return Fail(fmt::format("{} is of another campaign than {}: profile {}, {} days against profile {}, {} days",
+                                path, flags.reports.front(), report.profile, report.days_per_cluster, sum.profile,
+                                sum.days_per_cluster));
+      }
+      sum.Add(report);
     }
-    sum.Add(*report);
+  }
+  if (flags.shards && shards != *flags.shards) {
+    return Fail(fmt::format("--shards: there are {} reports, not {}", shards, *flags.shards));
   }
   fmt::print("{}", ToText(sum));
   if (!flags.out.empty()) {
@@ -54,10 +62,17 @@ int Merge(const MergeFlags& flags) {
 void AddMergeCommand(CLI::App& app, int& exit_code) {
   CLI::App* command = app.add_subcommand("merge", "Add up the reports of a campaign's shards; exits as run does");
   auto flags = std::make_shared<MergeFlags>();
-  command->add_option("reports", flags->reports, "What run --report wrote, one per shard")->required();
+  command->add_option("reports", flags->reports, "What run --report wrote, one per shard, or a log with their lines")
+      ->required();
+  command->add_option("--shards", flags->shards, "Refuse unless there are so many reports")->check(CLI::PositiveNumber);
   command->add_option("-o,--out", flags->out, "Write the sum as a report");
   command->add_flag("--sometimes", flags->sometimes,
                     "Fail unless each kind of fault, exit code and branch has come up in one of them");
+  command->footer(
+      "Examples:\n"
+      "  acmedns-sim merge shard-0.json shard-1.json -o all.json\n"
+      "  kubectl logs -l job-name=acmedns-sim --tail=-1 --max-log-requests=8 > shards.log\n"
+      "  acmedns-sim merge shards.log --shards 8 --sometimes");
   command->callback([flags, &exit_code] { exit_code = Merge(*flags); });
 }
 

@@ -78,6 +78,10 @@ void AddPlotCommand(CLI::App& app, int& exit_code) {
   command->add_option("--world", flags->world, "World of the cluster (default the first that fits)");
   command->add_option("--cluster", flags->cluster, "Which cluster (default the first that fits)");
   command->add_option("-o,--out", flags->out, "SVG file to write (default standard output)");
+  command->footer(
+      "Examples:\n"
+      "  acmedns-sim plot report.json -o cluster.svg\n"
+      "  acmedns-sim plot report.json --world 3 --cluster 14 -o cluster.svg");
   command->callback([flags, &exit_code] { exit_code = Plot(*flags); });
 }
 

@@ -112,6 +112,10 @@ void AddShrinkCommand(CLI::App& app, int& exit_code) {
   command->add_option("--scenario", flags->scenario, "Shrink this scenario file instead")->check(CLI::ExistingFile);
   command->add_option("--checker", flags->checker, "Keep a failure of this checker; else of the first that fails");
   command->add_option("--out", flags->out, "Write the scenario to this file");
+  command->footer(
+      "Examples:\n"
+      "  acmedns-sim shrink --seed 1 --clusters 1000 --world 7 --out scenario.json\n"
+      "  acmedns-sim shrink --scenario scenario.json --checker announced");
   command->callback([flags, &exit_code] {
     try {
       exit_code = ShrinkWorld(*flags);
