@@ -30,7 +30,7 @@ function(selfreg_target_defaults target)
   endif()
   if(SELFREG_UNITY)
     # Two warnings that mean nothing where neighbours are one source; the other presets have them.
-    target_compile_options(${target} PRIVATE -Wno-shadow -Wno-subobject-linkage)
+    target_compile_options(${target} PRIVATE -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
     # Optimised, g++ 12 takes the member of a std::expected that is not there for an uninitialised one, and sees

@@ -225,12 +225,12 @@ std::vector<Json> BuiltinClusterRoleBindings() {
 
 Json AggregatedRules(const Json& aggregated, const std::vector<const Json*>& cluster_roles) {
   Json rules = Json::array();
-  const Json name = aggregated.at("metadata").value("name", "");
+  const std::string name = aggregated.at("metadata").value("name", std::string());
   const Json selectors = aggregated.at("aggregationRule").value("clusterRoleSelectors", Json::array());
   for (const Json& selector : selectors) {
     for (const Json* role : cluster_roles) {
       const Json& metadata = role->at("metadata");
-      if (metadata.value("name", "") == name) continue;
+      if (metadata.value("name", std::string()) == name) continue;
       if (!Selects(selector, metadata.value("labels", Json::object()))) continue;
       const auto found = role->find("rules");
       if (found == role->end() || !found->is_array()) continue;

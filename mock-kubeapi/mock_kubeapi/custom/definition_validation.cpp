@@ -383,7 +383,7 @@ class DefinitionRules {
     const Json& versions = ListOf(spec_, "versions");
     for (std::size_t i = 0; i < stored.size(); ++i) {
       const bool known = std::any_of(versions.begin(), versions.end(),
-                                     [&](const Json& version) { return TextOf(version, "name") == stored[i]; });
+                                     [&](const Json& version) { return stored[i] == Json(TextOf(version, "name")); });
       if (!known) {
         errors_.push_back(Invalid(Index(path, i), stored[i], "must appear in spec.versions"));
       }
