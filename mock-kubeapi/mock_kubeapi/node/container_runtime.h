@@ -52,6 +52,14 @@ struct Mount {
   bool read_only = false;
 };
 
+/// What a container may do. Only a runtime of real containers can hold it to that.
+struct ContainerSecurity {
+  bool read_only_root = false;
+  bool may_gain_privileges = true;
+  std::vector<std::string> dropped_capabilities;  ///< "ALL", or names without "CAP_"
+  std::vector<std::string> added_capabilities;
+};
+
 /// Everything that is known of a container when it starts; nothing is left to look up.
 struct ContainerSetup {
   RunId id;
@@ -69,6 +77,7 @@ struct ContainerSetup {
   std::string termination_message_path;
   std::optional<std::int64_t> user;
   std::optional<std::int64_t> group;
+  ContainerSecurity security;
 };
 
 struct OutputChunk {

@@ -49,6 +49,19 @@ std::optional<std::int64_t> SecurityNumber(const Json& pod_spec, const Json& con
   return own ? own : IntegerOf(ObjectOf(pod_spec, "securityContext"), field);
 }
 
+ContainerSecurity SecurityOf(const Json& container) {
+  const Json& context = ObjectOf(container, "securityContext");
+  ContainerSecurity security;
+  security.read_only_root = IsTrue(context, "readOnlyRootFilesystem");
+  const auto escalation = context.find("allowPrivilegeEscalation");
+  security.may_gain_privileges = escalation == context.end() || *escalation != false;
+  const Json& capabilities = ObjectOf(context, "capabilities");
+  for (const Json& each : ListOf(capabilities, "drop"))
+    security.dropped_capabilities.push_back(each.get<std::string>());
+  for (const Json& each : ListOf(capabilities, "add")) security.added_capabilities.push_back(each.get<std::string>());
+  return security;
+}
+
 bool MustNotBeRoot(const Json& pod_spec, const Json& container) {
   const Json* own = FieldAt(container, "securityContext", "runAsNonRoot");
   if (own == nullptr) own = FieldAt(pod_spec, "securityContext", "runAsNonRoot");
@@ -91,6 +104,7 @@ std::expected<ContainerSetup, std::string> MakeContainerSetup(const PodInputs& i
   setup.termination_message_path = TextOf(container, "terminationMessagePath");
   setup.user = user;
   setup.group = SecurityNumber(spec, container, "runAsGroup");
+  setup.security = SecurityOf(container);
   setup.environment = *std::move(environment);
   return setup;
 }

@@ -21,6 +21,7 @@
 namespace mock_kubeapi {
 namespace {
 
+constexpr const char* kPodmanFolder = "/podman";
 /// Output that waits to be taken; beyond it, a container has to wait.
 constexpr std::size_t kNewsBytesMax = std::size_t{4} << 20U;
 constexpr std::size_t kReadBytes = std::size_t{64} << 10U;
@@ -45,7 +46,13 @@ std::expected<std::unique_ptr<ProcessRuntime>, std::string> ProcessRuntime::Crea
   if (mkdtemp(folder.data()) == nullptr) return std::unexpected(fmt::format("{}: {}", folder, std::strerror(errno)));
   const int wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   if (wake_fd < 0) return std::unexpected(fmt::format("eventfd: {}", std::strerror(errno)));
-  return std::unique_ptr<ProcessRuntime>(new ProcessRuntime(std::move(options), std::move(folder), wake_fd));
+  std::unique_ptr<ProcessRuntime> runtime(new ProcessRuntime(std::move(options), std::move(folder), wake_fd));
+  if (runtime->options_.use_podman) {
+    auto podman = Podman::Create({.archives = runtime->options_.programs, .folder = runtime->folder_ + kPodmanFolder});
+    if (!podman) return std::unexpected(podman.error());
+    runtime->podman_ = *std::move(podman);
+  }
+  return runtime;
 }
 
 ProcessRuntime::ProcessRuntime(Options options, std::string folder, int wake_fd)
@@ -63,6 +70,7 @@ ProcessRuntime::~ProcessRuntime() {
     Reap(run);
   }
   close(wake_fd_);
+  podman_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(folder_, ignored);
 }
@@ -85,25 +93,31 @@ std::expected<void, std::string> ProcessRuntime::Start(const ContainerSetup& set
     if (!source) return std::unexpected(source.error());
     place.sources[mount.path] = *std::move(source);
   }
-  const auto process_setup = MakeProcessSetup(setup, place);
+  const auto process_setup = Prepare(setup, place);
   if (!process_setup) return std::unexpected(process_setup.error());
   const auto process = StartProcess(*process_setup);
   if (!process) return std::unexpected(process.error());
   {
     const std::scoped_lock lock(mutex_);
-    runs_.push_back({.id = setup.id,
-                     .process = *process,
-                     .termination_file = *run_folder + "/termination-log",
-                     .started = std::chrono::steady_clock::now()});
+    runs_.push_back(
+        {.id = setup.id, .process = *process, .folder = *run_folder, .started = std::chrono::steady_clock::now()});
   }
   Signal();
   return {};
+}
+
+std::expected<ProcessSetup, std::string> ProcessRuntime::Prepare(const ContainerSetup& setup,
+                                                                 const ProcessPlace& place) const {
+  return podman_ ? podman_->Prepare(setup, place) : MakeProcessSetup(setup, place);
 }
 
 void ProcessRuntime::Kill(const RunId& id, bool force) {
   const std::scoped_lock lock(mutex_);
   const auto run = std::ranges::find(runs_, id, &Run::id);
   if (run == runs_.end()) return;
+  // podman would not live to hand on a SIGKILL. The container's other processes go with its first one.
+  const auto inside = podman_ ? Podman::ContainerProcess(run->folder) : std::nullopt;
+  if (inside && kill(*inside, force ? SIGKILL : SIGTERM) == 0) return;
   // SIGTERM is for the container's first process, SIGKILL for all of them.
   kill(force ? -run->process.pid : run->process.pid, force ? SIGKILL : SIGTERM);
 }
@@ -223,7 +237,7 @@ void ProcessRuntime::Reap(Run& run) {
   news_.ends.push_back({.id = run.id,
                         .exit_code = signal == 0 ? ended.si_status : kSignalExitBase + signal,
                         .signal = signal,
-                        .termination_message = ReadTerminationMessage(run.termination_file)});
+                        .termination_message = ReadTerminationMessage(run.folder + "/termination-log")});
 }
 
 }  // namespace mock_kubeapi

@@ -1,6 +1,6 @@
-// Containers as processes of this machine: an image stands for a program here. A run gets the Pod's volumes at their
-// mount paths in a root folder of its own where the machine allows that; elsewhere paths in its command, arguments and
-// environment are rewritten, and users are not changed.
+// Containers as processes of this machine: an image stands for a program here, or is run by podman. A run gets the
+// Pod's volumes at their mount paths in a root folder of its own where the machine allows that; elsewhere paths in its
+// command, arguments and environment are rewritten, and users are not changed.
 #pragma once
 
 #include <chrono>
@@ -16,11 +16,12 @@
 
 #include "mock_kubeapi/node/container_runtime.h"
 #include "mock_kubeapi/node/pod_folder.h"
+#include "mock_kubeapi/node/podman.h"
 #include "mock_kubeapi/node/run_process.h"
 
 namespace mock_kubeapi {
 
-/// Which program stands for which image.
+/// Which program stands for which image, or which archive holds it.
 using ImagePrograms = std::map<std::string, std::string, std::less<>>;
 
 class ProcessRuntime final : public ContainerRuntime {
@@ -28,6 +29,7 @@ class ProcessRuntime final : public ContainerRuntime {
   struct Options {
     ImagePrograms programs;
     Isolation isolation = FindIsolation();
+    bool use_podman = false;  ///< `programs` are OCI archives then, which podman runs; isolation is podman's matter
   };
   /// Makes a private folder below the system's folder for temporary files, and a thread. The error says why it can't.
   static std::expected<std::unique_ptr<ProcessRuntime>, std::string> Create(Options options);
@@ -50,12 +52,13 @@ class ProcessRuntime final : public ContainerRuntime {
   struct Run {
     RunId id;
     RunningProcess process;
-    std::string termination_file;
+    std::string folder;  ///< of PodFolder::MakeRun
     std::chrono::steady_clock::time_point started;
   };
 
   ProcessRuntime(Options options, std::string folder, int wake_fd);
   PodFolder FolderOf(const std::string& pod_uid) const { return PodFolder(folder_ + "/" + pod_uid); }
+  std::expected<ProcessSetup, std::string> Prepare(const ContainerSetup& setup, const ProcessPlace& place) const;
   void Watch();
   bool ReadOutput(Run& run);
   void Reap(Run& run);
@@ -63,6 +66,7 @@ class ProcessRuntime final : public ContainerRuntime {
 
   Options options_;
   std::string folder_;
+  std::unique_ptr<Podman> podman_;  ///< null: programs of this machine
   int wake_fd_ = -1;
   mutable std::mutex mutex_;
   std::deque<Run> runs_;

@@ -60,7 +60,7 @@ std::expected<void, std::string> AddProgram(const std::string& pair,
   std::error_code failed;
   const std::filesystem::path program = std::filesystem::absolute(pair.substr(equals + 1), failed);
   if (failed || !std::filesystem::is_regular_file(program, failed)) {
-    return std::unexpected(fmt::format("{} is no program", pair.substr(equals + 1)));
+    return std::unexpected(fmt::format("{} is no file", pair.substr(equals + 1)));
   }
   to[pair.substr(0, equals)] = program.string();
   return {};
@@ -80,6 +80,7 @@ std::expected<ProgramOptions, EarlyExit> ReadCommandLine(std::vector<std::string
   std::uint64_t seed = 0;
   bool no_anonymous = false;
   std::vector<std::string> run_pods;
+  std::string runtime = "process";
 
   app.add_option("--listen", options.mock.listen, "HOST:PORT to serve on, TLS; port 0 lets the system choose")
       ->capture_default_str()
@@ -106,6 +107,11 @@ std::expected<ProgramOptions, EarlyExit> ReadCommandLine(std::vector<std::string
                  "image's entrypoint; repeatable")
       ->type_name("IMAGE=PROGRAM")
       ->expected(1);
+  app.add_option("--runtime", runtime,
+                 "what --run-pods runs: process, a program of this machine; or podman, an image (IMAGE=ARCHIVE, an OCI "
+                 "archive) by podman and runc")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"process", "podman"}));
   app.add_option("--ready-file", options.ready_file,
                  "also write the line of JSON to this file, and remove it at the end");
   app.add_flag("--virtual-clock", options.virtual_clock, "time stands still until the control endpoint moves it on");
@@ -135,6 +141,8 @@ std::expected<ProgramOptions, EarlyExit> ReadCommandLine(std::vector<std::string
     auto added = AddProgram(pair, options.mock.run_pods);
     if (!added) return fail("--run-pods: " + added.error());
   }
+  options.mock.use_podman = runtime == "podman";
+  if (options.mock.use_podman && run_pods.empty()) return fail("--runtime podman: needs --run-pods IMAGE=ARCHIVE");
   if (!token_file.empty()) {
     auto tokens = ReadTokenFile(token_file);
     if (!tokens) return fail("--token-auth-file: " + tokens.error());

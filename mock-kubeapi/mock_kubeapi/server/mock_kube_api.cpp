@@ -116,7 +116,7 @@ std::expected<std::unique_ptr<MockKubeApi>, std::string> MockKubeApi::Start(Mock
   parts->kube->endpoint().Locked(
       [&](mock_http::Endpoint&) { parts->kube->server().SetServerAddress(base_url.substr(base_url.find("//") + 2)); });
   if (!options.run_pods.empty()) {
-    auto pods = PodRunner::Create(std::move(options.run_pods));
+    auto pods = PodRunner::Create({.programs = std::move(options.run_pods), .use_podman = options.use_podman});
     if (!pods) return Bad("run-pods", pods.error());
     parts->pods = std::move(*pods);
     parts->pods->Join(*parts->kube, random, parts->server->BaseUrl());

@@ -28,6 +28,7 @@ struct MockKubeApiOptions {
   mock_http::VirtualClock* virtual_clock = nullptr;  ///< must outlive the mock; absent: the machine's clock
   /// Image -> program: not empty makes a node that runs Pods as processes of this machine.
   std::map<std::string, std::string, std::less<>> run_pods;
+  bool use_podman = false;            ///< `run_pods` are image -> OCI archive, and podman runs them
   std::optional<std::uint64_t> seed;  ///< for uids, names and keys; absent: the system's randomness
 };
 

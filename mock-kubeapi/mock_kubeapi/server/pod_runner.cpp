@@ -5,7 +5,6 @@
 
 #include "mock_http/host_port.h"
 #include "mock_kubeapi/node/local_node.h"
-#include "mock_kubeapi/node/process_runtime.h"
 #include "mock_kubeapi/node/scheduler.h"
 #include "mock_kubeapi/node/service_tokens.h"
 
@@ -25,9 +24,8 @@ struct PodRunner::Parts {
   std::unique_ptr<ProcessRuntime> runtime;
 };
 
-std::expected<std::unique_ptr<PodRunner>, std::string> PodRunner::Create(
-    std::map<std::string, std::string, std::less<>> programs) {
-  auto runtime = ProcessRuntime::Create({.programs = std::move(programs)});
+std::expected<std::unique_ptr<PodRunner>, std::string> PodRunner::Create(ProcessRuntime::Options options) {
+  auto runtime = ProcessRuntime::Create(std::move(options));
   if (!runtime) return std::unexpected(runtime.error());
   auto parts = std::make_unique<Parts>();
   parts->runtime = std::move(*runtime);

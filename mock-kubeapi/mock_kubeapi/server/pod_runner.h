@@ -4,20 +4,19 @@
 #include <condition_variable>
 #include <expected>
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 
+#include "mock_kubeapi/node/process_runtime.h"
 #include "mock_kubeapi/server/kube_api.h"
 
 namespace mock_kubeapi {
 
 class PodRunner {
  public:
-  /// `programs`: which program stands for which image. The error says why this machine can't run any.
-  static std::expected<std::unique_ptr<PodRunner>, std::string> Create(
-      std::map<std::string, std::string, std::less<>> programs);
+  /// The error says why this machine can't run any.
+  static std::expected<std::unique_ptr<PodRunner>, std::string> Create(ProcessRuntime::Options options);
   /// Kills what still runs.
   ~PodRunner();
 

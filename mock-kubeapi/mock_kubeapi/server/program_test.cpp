@@ -79,6 +79,8 @@ TEST_F(KubeProgramTest, RefusesWrongFlagsWithOneMessage) {
       {{"--authorization", "some"}, "--authorization"},
       {{"--run-pods", "shell"}, "--run-pods"},
       {{"--run-pods", "shell=/none"}, "--run-pods"},
+      {{"--runtime", "podman"}, "--run-pods"},
+      {{"--runtime", "other"}, "--runtime"},
       {{"--version-string", "latest"}, "--version-string"},
       {{"--virtual-clock"}, "--control"},
       {{"--token-auth-file", Path("none.csv")}, "--token-auth-file"},
