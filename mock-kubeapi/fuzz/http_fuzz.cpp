@@ -1,5 +1,5 @@
-// Whole requests, as octets of a connection: the reader of HTTP and everything behind it. Whatever comes, each request is
-// answered, its answer can be described, and a watch can be read.
+// Whole requests, as octets of a connection: the reader of HTTP and everything behind it. Whatever comes, each request
+// is answered, its answer can be described, and a watch can be read.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
