@@ -97,6 +97,7 @@ CliStop WrongUsage(const std::string& message, const char* command = nullptr) {
 
 CliStop UnknownCommand(const std::string& word) {
   std::vector<std::string_view> names;
+  names.reserve(kCommands.size());
   for (const Command command : kCommands) names.emplace_back(CommandName(command));
   const std::string_view nearest = Nearest(word, names);
   return WrongUsage(fmt::format("unknown command {};{} the commands are {}", Printable(word, 60),
