@@ -36,7 +36,7 @@ class Scheduler::Impl final : public Waiter {
       fiber->context.uc_stack.ss_sp = fiber->stack.get();
       fiber->context.uc_stack.ss_size = kStackBytes;
       fiber->context.uc_link = nullptr;
-      current_starting_ = this;
+      starting = this;
       makecontext(&fiber->context, &Impl::Enter, 0);
       Resume(fiber);
     });
@@ -90,7 +90,7 @@ class Scheduler::Impl final : public Waiter {
   }
 
   static void Enter() {
-    Impl* self = current_starting_;
+    Impl* self = starting;
     Fiber* fiber = self->current_;
     self->ArrivedOnFiber(nullptr);
     fiber->body();
@@ -127,7 +127,7 @@ class Scheduler::Impl final : public Waiter {
     ArrivedOnFiber(fiber->fake_stack);
   }
 
-  static thread_local Impl* current_starting_;
+  static thread_local Impl* starting;
   mock_http::VirtualClock& clock_;
   std::priority_queue<Event> queue_;
   std::uint64_t next_order_ = 0;
@@ -142,7 +142,7 @@ class Scheduler::Impl final : public Waiter {
 #endif
 };
 
-thread_local Scheduler::Impl* Scheduler::Impl::current_starting_ = nullptr;
+thread_local Scheduler::Impl* Scheduler::Impl::starting = nullptr;
 
 Scheduler::Scheduler(mock_http::VirtualClock& clock) : impl_(std::make_unique<Impl>(clock)) {}
 Scheduler::~Scheduler() = default;

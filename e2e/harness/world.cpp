@@ -89,6 +89,7 @@ RunResult World::Run(const client::Config& config, StepPlan& plan, Waiter& waite
     run.result = client::RunCommand(config, effects);
   } catch (const ProcessKilled&) {
     // As after SIGKILL: only what was effected and logged before counts.
+    run.result.reset();
   }
   run.log = log.Text();
   run.steps = plan.steps();

@@ -50,7 +50,8 @@ Catch InSimulator() {
             .after = fmt::format("{:.0f} cluster-days", kClusters * days),
             .message = first.message};
   }
-  return {.checker = {}, .after = fmt::format("{} cluster-days", (kWithAll + kCrowded) * kClusters * kDays.count())};
+  return {.checker = {},
+          .after = fmt::format("{} cluster-days", std::int64_t{kWithAll + kCrowded} * kClusters * kDays.count())};
 }
 
 class Mutants : public ::testing::TestWithParam<NamedMutant> {

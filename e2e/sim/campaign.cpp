@@ -97,6 +97,7 @@ Report RunCampaign(const CampaignOptions& options, const CampaignHooks& hooks) {
     work();
   } else {
     std::vector<std::jthread> threads;
+    threads.reserve(static_cast<std::size_t>(options.jobs));
     for (int i = 0; i < options.jobs; ++i) threads.emplace_back(work);
   }
   Report sum{.seed = options.seed,

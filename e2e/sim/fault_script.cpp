@@ -52,7 +52,8 @@ void DrawFaults(const FaultKindRow& row, double rate, int cluster, std::chrono::
   constexpr double kSecondsPerYear = 365.0 * 86'400;
   const double end = static_cast<double>(Offset(days).count());
   const double mean_gap = kSecondsPerYear / (row.per_year * rate);
-  for (double at = DrawExponential(random, mean_gap); at < end; at += DrawExponential(random, mean_gap)) {
+  double at = DrawExponential(random, mean_gap);
+  while (at < end) {
     PlannedFault fault{.kind = row.kind,
                        .cluster = cluster,
                        .start = Offset(static_cast<std::int64_t>(at)),
@@ -61,6 +62,7 @@ void DrawFaults(const FaultKindRow& row, double rate, int cluster, std::chrono::
       fault.duration = Offset(1 + static_cast<std::int64_t>(DrawExponential(random, row.hours * 3600)));
     }
     script.push_back(fault);
+    at += DrawExponential(random, mean_gap);
   }
 }
 

@@ -81,6 +81,7 @@ TEST(ScriptJson, SaysWhatIsWrong) {
 
 TEST(Shrink, FindsTheTwoFaultsThatMatter) {
   std::vector<PlannedFault> script;
+  script.reserve(200);
   for (int i = 0; i < 200; ++i) script.push_back({.kind = FaultKind::kSecretDeleted, .cluster = i, .start = Offset(i)});
   int calls = 0;
   const auto shrunk = Shrink(script, [&calls](const std::vector<PlannedFault>& part) {

@@ -28,6 +28,7 @@ void TimelineRecorder::AddFaults(const std::vector<PlannedFault>& script) {
 
 std::vector<Timeline> TimelineRecorder::Take(const std::set<int>& clusters) {
   std::vector<Timeline> taken;
+  taken.reserve(clusters.size());
   for (const int cluster : clusters) taken.push_back(std::move(Of(cluster)));
   return taken;
 }

@@ -11,6 +11,9 @@ using client::Command;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
+/// A clock is set forward or back by less than a day and a half.
+constexpr std::uint64_t kClockStepMinutes = 36 * 60;
+
 /// How a fault comes, drawn from its salt. Half of them come at their own time, when mostly nobody is at work; the
 /// other half wait for a run and strike in the middle of it, and then some are over within a minute.
 struct Ambush {
@@ -61,7 +64,7 @@ void WorldPlayer::MeetFault(const PlannedFault& fault) {
       fault.cluster >= 0 ? static_cast<std::size_t>(fault.cluster) : fault.salt % clusters_.size();
   Cluster::Strike strike{.fault = fault, .step = ambush.step, .at_write = ambush.at_write};
   if (ambush.brief && fault.duration.count() > 0) strike.fault.duration = Brief(fault);
-  clusters_.at(target)->strikes.push_back(std::move(strike));
+  clusters_.at(target)->strikes.push_back(strike);
 }
 
 void WorldPlayer::SpringStrikes(Cluster& cluster, const harness::Step& step) {
@@ -126,10 +129,10 @@ bool WorldPlayer::StrikeClusterOnce(const PlannedFault& fault, Cluster& cluster)
     case FaultKind::kNamespaceRecreated:
       return cluster.RecreateNamespace();
     case FaultKind::kClockStepForward:
-      StepClock(cluster, minutes(1 + fault.salt % (36 * 60)));
+      StepClock(cluster, minutes(1 + fault.salt % kClockStepMinutes));
       return true;
     case FaultKind::kClockStepBack:
-      StepClock(cluster, -minutes(1 + fault.salt % (36 * 60)));
+      StepClock(cluster, -minutes(1 + fault.salt % kClockStepMinutes));
       return true;
     // The next run decides about these, and whether they strike.
     case FaultKind::kProcessKilled:

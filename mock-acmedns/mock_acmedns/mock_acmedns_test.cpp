@@ -21,7 +21,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-std::unique_ptr<MockAcmeDns> StartMock(MockAcmeDnsOptions options = {}) {
+std::unique_ptr<MockAcmeDns> StartMock(const MockAcmeDnsOptions& options = {}) {
   return MockAcmeDns::Start(options).value();
 }
 

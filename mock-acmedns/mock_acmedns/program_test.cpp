@@ -72,7 +72,7 @@ TEST_F(ProgramTest, WritesTheCaOfItsCertificate) {
   const json ready = json::parse(program.ReadLine(), nullptr, false);
   ASSERT_TRUE(ready.is_object());
   EXPECT_THAT(ready["http"].get<std::string>(), StartsWith("https://127.0.0.1:"));
-  EXPECT_EQ(Content(Path("ca.pem")), ready["ca_certificate"]);
+  EXPECT_EQ(Content(Path("ca.pem")), ready["ca_certificate"].get<std::string>());
   EXPECT_THAT(Content(Path("ca.pem")), StartsWith("-----BEGIN CERTIFICATE-----"));
   program.Signal(SIGINT);
   EXPECT_EQ(program.Wait(), 0);

@@ -3,6 +3,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <ldns/ldns.h>
+// Without <stdbool.h> before it, ldns makes bool a macro, which breaks what is included after it.
+#undef bool
+#undef false
+#undef true
 
 #include <algorithm>
 #include <cstdlib>

@@ -64,7 +64,7 @@ ControlService::ControlService(Endpoint& target, VirtualClock* clock) : target_(
   AddOwnRoutes();
 }
 
-void ControlService::AddRoute(std::string method, std::string pattern, std::string help, Route route) {
+void ControlService::AddRoute(std::string method, const std::string& pattern, std::string help, Route route) {
   routes_.push_back({.method = std::move(method),
                      .pattern = Segments(pattern),
                      .help = std::move(help),

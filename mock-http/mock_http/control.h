@@ -41,7 +41,7 @@ class ControlService final : public Service {
 
   /// Adds a route such as AddRoute("POST", "/accounts/{id}/invalidate", "what it does", …). It is called under the
   /// target's lock, with the request's JSON body, null when the body is empty. Not JSON: 400 before the route is asked.
-  void AddRoute(std::string method, std::string pattern, std::string help, Route route);
+  void AddRoute(std::string method, const std::string& pattern, std::string help, Route route);
 
   Response Handle(const Request& request) override;
   std::string RedactBody(const Request& request, std::string_view body, bool is_request) const override;

@@ -339,7 +339,7 @@ TEST_F(TlsServerTest, LeavesABadClientCertificateToTheService) {
 
 TEST_F(TlsServerTest, MakesExpiredAndWrongHostCertificatesOnPurpose) {
   server_->Stop();
-  const auto serve = [&](CertificateOptions options) {
+  const auto serve = [&](const CertificateOptions& options) {
     auto started = Server::Start(endpoint_, {.tls = *ca_.Issue(options)});
     ASSERT_TRUE(started) << started.error();
     server_ = std::move(*started);

@@ -20,7 +20,7 @@ namespace mock_http {
 class Program {
  public:
   /// `path` of the executable.
-  Program(std::string path, std::vector<std::string> arguments) {
+  Program(const std::string& path, std::vector<std::string> arguments) {
     std::array<int, 2> out{};
     std::array<int, 2> err{};
     EXPECT_EQ(pipe2(out.data(), O_CLOEXEC), 0);
@@ -31,6 +31,7 @@ class Program {
     posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
     arguments.insert(arguments.begin(), path);
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (std::string& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     EXPECT_EQ(posix_spawn(&pid_, path.c_str(), &actions, nullptr, argv.data(), environ), 0);

@@ -58,6 +58,7 @@ TEST(LookUp, EndsAtOnceWhenStoppedOrMisconfigured) {
 
 std::vector<std::string> Addresses(const std::vector<NameServer>& servers) {
   std::vector<std::string> addresses;
+  addresses.reserve(servers.size());
   for (const NameServer& server : servers) addresses.push_back(server.address);
   return addresses;
 }

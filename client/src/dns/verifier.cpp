@@ -49,6 +49,7 @@ ResolverVerifier::ResolverVerifier(DnsResolver& resolver, Clock& clock, Options 
 Result<std::vector<NameServer>> ResolverVerifier::Servers(const TxtExpectation& expected) {
   if (options_.look_up.resolvers.empty()) return FindNameServers(resolver_, options_.look_up, expected.fulldomain);
   std::vector<NameServer> servers;
+  servers.reserve(options_.look_up.resolvers.size());
   for (const std::string& resolver : options_.look_up.resolvers)
     servers.push_back({.name = resolver, .address = resolver});
   return servers;
@@ -96,8 +97,11 @@ Result<void> ResolverVerifier::VerifyTxt(const TxtExpectation& expected) {
     if (servers.empty()) {
       auto found = Servers(expected);
       if (!found && found.error().kind != ErrorKind::kTemporary) return std::unexpected(found.error());
-      if (found) servers = *std::move(found);
-      if (!found) reasons = found.error().message;
+      if (found) {
+        servers = *std::move(found);
+      } else {
+        reasons = found.error().message;
+      }
     }
     if (!servers.empty()) {
       const milliseconds left = std::max(end - clock_.Monotonic(), milliseconds(1));

@@ -38,9 +38,9 @@ using ListPtr = std::unique_ptr<curl_slist, FreeOther>;
 bool InitialiseOnce() {
   // A write to a connection that the peer has closed must be an error, not the end of the process; OpenSSL writes in a
   // way that leaves this to us.
-  static const bool done =
+  static const bool kDone =
       std::signal(SIGPIPE, SIG_IGN) != SIG_ERR && curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK;
-  return done;
+  return kDone;
 }
 
 void Append(ListPtr& list, const std::string& line) {

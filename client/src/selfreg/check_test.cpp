@@ -75,7 +75,7 @@ TEST_F(Check, ReplacesADeletedAccountOnce) {
   ExpectAllAccepted();
   EXPECT_EQ(FulldomainOf("a.example.com"), FulldomainOf("b.example.com"));
   EXPECT_EQ(outcome.fqdns[0].action, Action::kReregistered);
-  EXPECT_EQ(outcome.fqdns[0].previous_fulldomain, old["fulldomain"]);
+  EXPECT_EQ(outcome.fqdns[0].previous_fulldomain, old["fulldomain"].get<std::string>());
   EXPECT_EQ(outcome.fqdns[0].verdict, Verdict::kValid);
   EXPECT_EQ(kube.events.at(0)["reason"], "Reregistered");
   EXPECT_THAT(outcome.records, SizeIs(2));
@@ -116,7 +116,7 @@ TEST_F(Check, KeepsTheOldRegistrationWhenItIsAcceptedAgainAtLast) {
   };
   const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
-  EXPECT_EQ(FulldomainOf("a.example.com"), old["fulldomain"]);
+  EXPECT_EQ(FulldomainOf("a.example.com"), old["fulldomain"].get<std::string>());
   EXPECT_EQ(outcome.fqdns[0].action, Action::kKept);
   EXPECT_EQ(outcome.fqdns[0].verdict, Verdict::kValid);
   EXPECT_THAT(outcome.unused, SizeIs(1));
@@ -156,13 +156,14 @@ TEST_F(Check, ReregistersAfterAnyFailedCallWhenToldSo) {
   told.options.reregister_on = ReregisterOn::kFailure;
   // The old account's shard answers 500; everything else works.
   acme.override_answer = [&old](const HttpRequest& request) -> std::optional<HttpResponse> {
-    if (testing::HeaderOf(request, "X-Api-User") == old["username"]) return HttpResponse{.status = 500};
+    if (testing::HeaderOf(request, "X-Api-User") == old["username"].get<std::string>())
+      return HttpResponse{.status = 500};
     return std::nullopt;
   };
   const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   EXPECT_EQ(outcome.fqdns[0].action, Action::kReregistered);
-  EXPECT_NE(FulldomainOf("a.example.com"), old["fulldomain"]);
+  EXPECT_NE(FulldomainOf("a.example.com"), old["fulldomain"].get<std::string>());
   EXPECT_EQ(acme.registrations, 1);
 }
 
@@ -205,7 +206,7 @@ TEST_F(Check, RegistersWhereThereIsNothing) {
 TEST_F(Check, GivesAnAddedFqdnTheSharedRegistration) {
   const json shared = Furnish({"a.example.com"});
   EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
-  EXPECT_EQ(FulldomainOf("b.example.com"), shared["fulldomain"]);
+  EXPECT_EQ(FulldomainOf("b.example.com"), shared["fulldomain"].get<std::string>());
   EXPECT_EQ(acme.registrations, 0);
 }
 
@@ -224,7 +225,7 @@ TEST_F(Check, ReplacesExactlyTheEntriesOfTheRejectedRegistration) {
   const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
-  EXPECT_EQ(FulldomainOf("b.example.com"), good["fulldomain"]);
+  EXPECT_EQ(FulldomainOf("b.example.com"), good["fulldomain"].get<std::string>());
   EXPECT_EQ(FulldomainOf("a.example.com"), FulldomainOf("c.example.com"));
   EXPECT_EQ(acme.registrations, 1);
   EXPECT_EQ(outcome.fqdns[1].action, Action::kKept);
@@ -244,14 +245,15 @@ TEST_F(Check, ReplacesOneAlthoughAnotherCannotBeJudged) {
   Invalidate(Furnish({"a.example.com"}));
   const json unclear = Furnish({"b.example.com"});
   acme.override_answer = [&unclear](const HttpRequest& request) -> std::optional<HttpResponse> {
-    if (testing::HeaderOf(request, "X-Api-User") == unclear["username"]) return HttpResponse{.status = 500};
+    if (testing::HeaderOf(request, "X-Api-User") == unclear["username"].get<std::string>())
+      return HttpResponse{.status = 500};
     return std::nullopt;
   };
   const Outcome outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kAcmeDnsUnavailable);
   EXPECT_EQ(outcome.fqdns[0].action, Action::kReregistered);
   EXPECT_EQ(outcome.fqdns[1].verdict, Verdict::kUnavailable);
-  EXPECT_EQ(FulldomainOf("b.example.com"), unclear["fulldomain"]);
+  EXPECT_EQ(FulldomainOf("b.example.com"), unclear["fulldomain"].get<std::string>());
 }
 
 TEST_F(Check, LeavesEntriesThatAreNotConfiguredAlone) {
@@ -273,7 +275,7 @@ TEST_F(Check, KeepsTheOldRegistrationWhenNoNewOneIsToBeHad) {
   acme.refuses_new_accounts = true;
   outcome = Run(Flow::kCheck);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kAcmeDnsUnavailable);
-  EXPECT_EQ(FulldomainOf("a.example.com"), old["fulldomain"]);
+  EXPECT_EQ(FulldomainOf("a.example.com"), old["fulldomain"].get<std::string>());
   EXPECT_THAT(kube.events, IsEmpty());
   acme.refuses_new_accounts = false;
   EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);

@@ -148,6 +148,7 @@ std::vector<milliseconds> ConfirmationWaits(const ConfirmPolicy& policy) {
 std::vector<Judgement> Probe(const std::vector<Registration>& registrations, const RunOptions& options,
                              const ProbeTools& tools) {
   std::vector<Candidate> candidates;
+  candidates.reserve(registrations.size());
   for (const Registration& registration : registrations) {
     candidates.push_back(
         {.registration = &registration,
@@ -182,6 +183,7 @@ std::vector<Judgement> Probe(const std::vector<Registration>& registrations, con
     }
   }
   std::vector<Judgement> judgements;
+  judgements.reserve(candidates.size());
   for (Candidate& candidate : candidates) judgements.push_back(std::move(candidate.judgement));
   return judgements;
 }

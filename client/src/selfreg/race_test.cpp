@@ -183,7 +183,7 @@ TEST_F(ConflictingWrites, AreMergedWithWhatOthersWrote) {
   const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
-  EXPECT_EQ(FulldomainOf("z.example.com"), theirs["fulldomain"]);
+  EXPECT_EQ(FulldomainOf("z.example.com"), theirs["fulldomain"].get<std::string>());
   EXPECT_EQ(Foreign().size(), 2U);
   EXPECT_EQ(acme.registrations, 1) << "never a second registration for the same need";
   EXPECT_THAT(outcome.unused, IsEmpty());

@@ -86,7 +86,7 @@ TEST_F(Register, GivesAnAddedFqdnTheSharedRegistrationWithoutAskingAcmeDns) {
   const Outcome outcome = Run(Flow::kRegister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   EXPECT_EQ(acme.registrations + acme.updates, 0);
-  EXPECT_EQ(FulldomainOf("b.example.com"), shared["fulldomain"]);
+  EXPECT_EQ(FulldomainOf("b.example.com"), shared["fulldomain"].get<std::string>());
   EXPECT_EQ(outcome.fqdns[0].action, Action::kKept);
   EXPECT_EQ(outcome.fqdns[1].action, Action::kAdded);
   EXPECT_THAT(outcome.records, ElementsAre(CnameRecord("b.example.com", FulldomainOf("b.example.com"))));

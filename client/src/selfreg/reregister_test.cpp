@@ -21,7 +21,7 @@ TEST_F(Reregister, ReplacesAValidRegistration) {
   const Outcome outcome = Run(Flow::kReregister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
   ExpectAllAccepted();
-  EXPECT_NE(FulldomainOf("a.example.com"), old["fulldomain"]);
+  EXPECT_NE(FulldomainOf("a.example.com"), old["fulldomain"].get<std::string>());
   EXPECT_EQ(acme.registrations, 1);
   EXPECT_THAT(outcome.fqdns, Each(Field(&FqdnReport::action, Action::kReregistered)));
   EXPECT_EQ(clock.slept.size(), 0U) << "nothing has to be confirmed";
@@ -56,7 +56,7 @@ TEST_F(Reregister, KeepsTheOldOneWhenTheNewOneCannotBeProven) {
   acme.refuses_new_accounts = true;
   const Outcome outcome = Run(Flow::kReregister);
   EXPECT_EQ(outcome.exit_code(), ExitCode::kAcmeDnsUnavailable);
-  EXPECT_EQ(FulldomainOf("a.example.com"), old["fulldomain"]);
+  EXPECT_EQ(FulldomainOf("a.example.com"), old["fulldomain"].get<std::string>());
   ExpectAllAccepted();
   EXPECT_THAT(outcome.unused, SizeIs(1));
   EXPECT_THAT(kube.events, IsEmpty());

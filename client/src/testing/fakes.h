@@ -60,7 +60,7 @@ class MemoryLog final : public Log {
     std::string line = kNames[static_cast<int>(level)];
     line += ' ';
     line += message;
-    for (const auto& [key, value] : fields) line += ' ' + key + '=' + value;
+    for (const auto& [key, value] : fields) line.append(1, ' ').append(key).append(1, '=').append(value);
     lines.push_back(std::move(line));
   }
   /// All lines in one text.

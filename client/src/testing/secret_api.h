@@ -54,7 +54,7 @@ class FakeSecretApi {
   }
 
   /// A write by somebody else.
-  void Put(const std::string& name, std::map<std::string, std::string> data, const std::string& manager) {
+  void Put(const std::string& name, const std::map<std::string, std::string>& data, const std::string& manager) {
     Secret& secret = objects[name];
     if (secret.uid.empty()) secret.uid = "uid-" + std::to_string(++revision_);
     for (auto& [key, value] : data) {

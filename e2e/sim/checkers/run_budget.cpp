@@ -12,7 +12,7 @@ constexpr milliseconds kGrace{2'000};
 /// Kinds of calls in one round: read, dry run, register, prove, ask the old one again, write, read again, Event.
 constexpr std::size_t kCallsPerRound = 8;
 /// Conflicts that the client puts up with, each a dry run or write, and a read.
-constexpr std::size_t kConflictCalls = 2 * 11;
+constexpr std::size_t kConflictCalls = std::size_t{2} * 11;
 /// Rounds of questions within the patience of 30 s, of up to three questions each, and the walks to the servers.
 constexpr std::size_t kQuestionsPerFqdn = 200;
 

@@ -74,7 +74,7 @@ Result<Plan> MakePlan(const Store& store, const ListQuery& query, const ListOpti
   if (**version > store.revision()) {
     return std::unexpected(PlainError(500, "", "etcdserver: mvcc: required revision is a future revision"));
   }
-  plan.revision = **version;
+  plan.revision = *version;
   plan.shown_revision = **version;
   return plan;
 }

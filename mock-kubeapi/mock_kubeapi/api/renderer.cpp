@@ -159,6 +159,7 @@ mock_http::Response Renderer::List(const std::vector<ObjectPtr>& objects, const 
                                    mock_http::TimePoint now) const {
   if (form_.transform == Transform::kTable) {
     std::vector<Json> items;
+    items.reserve(objects.size());
     for (const ObjectPtr& object : objects) items.push_back(InKindsForm(object->json()));
     return Plain(200, Table(items, MetaJson(meta, false), true, now));
   }

@@ -144,7 +144,7 @@ Result<mock_http::Response> ResourceHandler::List(const KindPtr& kind, RequestCo
   if (!renderer) return std::unexpected(renderer.error());
   auto options = ReadListOptions(*kind, request);
   if (!options) return std::unexpected(options.error());
-  if (options->watch) return Watch(kind, request, std::move(*options));
+  if (options->watch) return Watch(kind, request, *options);
   const ListQuery query{.resource = kind->Storage(),
                         .namespace_name = kind->namespaced ? request.info.namespace_name : std::string(),
                         .only_name = options->fields.ExactMatch("metadata.name").value_or(""),
@@ -155,7 +155,8 @@ Result<mock_http::Response> ResourceHandler::List(const KindPtr& kind, RequestCo
   return renderer->List(page->objects, page->meta, Now());
 }
 
-Result<mock_http::Response> ResourceHandler::Watch(const KindPtr& kind, RequestContext& request, ListOptions options) {
+Result<mock_http::Response> ResourceHandler::Watch(const KindPtr& kind, RequestContext& request,
+                                                   const ListOptions& options) {
   const bool custom = kind->type != nullptr && kind->type->custom;
   auto form = Negotiate(request.Header("Accept"), {.transforms = true, .stream = true, .protobuf = !custom});
   if (!form) return std::unexpected(form.error());

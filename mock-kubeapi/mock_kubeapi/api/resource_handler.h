@@ -28,7 +28,7 @@ class ResourceHandler {
 
   Answer Get(const KindPtr& kind, RequestContext& request);
   Answer List(const KindPtr& kind, RequestContext& request);
-  Answer Watch(const KindPtr& kind, RequestContext& request, ListOptions options);
+  Answer Watch(const KindPtr& kind, RequestContext& request, const ListOptions& options);
   Answer Create(const KindPtr& kind, RequestContext& request);
   Answer CreateSubresource(const KindPtr& kind, const Subresource& subresource, RequestContext& request);
   Answer Update(const KindPtr& kind, RequestContext& request);

@@ -153,8 +153,6 @@ class LabelSelector::Parser {
     const Lexeme op = Take();
     switch (op.token) {
       case Token::kIn:
-        requirement.op = Operator::kIn;
-        break;
       case Token::kEquals:
       case Token::kDoubleEquals:
         requirement.op = Operator::kIn;

@@ -1,5 +1,6 @@
 #include "mock_kubeapi/authn/jwt.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <openssl/bio.h>
@@ -93,11 +94,11 @@ TEST(Jwt, IsNotTakenWithAnotherAlgorithm) {
 
 TEST(Jwt, IsThreePartsOfWhichTwoAreObjects) {
   const std::string object = EncodeBase64Url("{}");
-  EXPECT_TRUE(ParseJwt(object + "." + object + "."));
+  EXPECT_TRUE(ParseJwt(fmt::format("{0}.{0}.", object)));
   for (const std::string& token :
-       {std::string(), std::string("."), std::string(".."), std::string("aaa.bbb.ccc"), object + "." + object,
-        object + "." + object + ".a.b", object + "." + EncodeBase64Url("[]") + ".", object + "=." + object + ".",
-        EncodeBase64Url("{") + "." + object + "."}) {
+       {std::string(), std::string("."), std::string(".."), std::string("aaa.bbb.ccc"), fmt::format("{0}.{0}", object),
+        fmt::format("{0}.{0}.a.b", object), fmt::format("{}.{}.", object, EncodeBase64Url("[]")),
+        fmt::format("{0}=.{0}.", object), fmt::format("{}.{}.", EncodeBase64Url("{"), object)}) {
     EXPECT_FALSE(ParseJwt(token)) << token;
   }
 }

@@ -203,6 +203,7 @@ std::vector<Json> BuiltinClusterRoles() {
   // view, edit and admin build upon each other, so three rounds settle all of them.
   for (int round = 0; round < 3; ++round) {
     std::vector<const Json*> all;
+    all.reserve(roles.size());
     for (const Json& role : roles) all.push_back(&role);
     for (Json& role : roles) {
       if (role.contains("aggregationRule")) role["rules"] = AggregatedRules(role, all);

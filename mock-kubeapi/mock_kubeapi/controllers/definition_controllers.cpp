@@ -86,6 +86,7 @@ bool RoleAggregationController::Step(ControllerContext& context) {
   if (!std::exchange(pending_, false)) return false;
   const std::vector<JsonPtr> roles = context.client.store().List(kClusterRoles);
   std::vector<const Json*> all;
+  all.reserve(roles.size());
   for (const JsonPtr& role : roles) all.push_back(role.get());
   const KindPtr kind = context.client.FindKind({.group = kRbacGroup, .version = "v1", .resource = "clusterroles"});
   for (const JsonPtr& role : roles) {

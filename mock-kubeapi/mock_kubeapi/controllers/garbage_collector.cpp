@@ -176,12 +176,11 @@ void GarbageCollector::CheckOwners(ControllerContext& context, const std::string
     Update(context, uid, std::move(changed));
     return;
   }
+  const bool awaited = waiting && !DependentsOf(uid).empty();
   std::string policy = "Background";
-  if (waiting && !DependentsOf(uid).empty()) {
-    policy = "Foreground";
-  } else if (HasFinalizer(object, kOrphan)) {
+  if (!awaited && HasFinalizer(object, kOrphan)) {
     policy = "Orphan";
-  } else if (HasFinalizer(object, kForeground)) {
+  } else if (awaited || HasFinalizer(object, kForeground)) {
     policy = "Foreground";
   }
   const KindPtr kind = KindOf(node);

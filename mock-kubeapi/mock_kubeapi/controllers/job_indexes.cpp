@@ -51,7 +51,7 @@ std::string FormatIndexes(const IndexSet& indexes) {
   for (auto at = indexes.begin(); at != indexes.end();) {
     const std::int64_t first = *at;
     std::int64_t last = first;
-    while (++at != indexes.end() && *at == last + 1) ++last;
+    for (++at; at != indexes.end() && *at == last + 1; ++at) ++last;
     if (!out.empty()) out += ",";
     out += std::to_string(first);
     if (last > first) out += (last == first + 1 ? "," : "-") + std::to_string(last);

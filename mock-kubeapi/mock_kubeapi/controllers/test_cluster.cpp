@@ -1,5 +1,6 @@
 #include "mock_kubeapi/controllers/test_cluster.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -294,8 +295,9 @@ std::vector<std::string> TestCluster::Events() const {
     return name.substr(name.rfind('.') + 1);
   });
   std::vector<std::string> texts;
+  texts.reserve(events.size());
   for (const Json& event : events) {
-    texts.push_back(TextOf(event, "type") + " " + TextOf(event, "reason") + " " + TextOf(event, "message"));
+    texts.push_back(fmt::format("{} {} {}", TextOf(event, "type"), TextOf(event, "reason"), TextOf(event, "message")));
   }
   return texts;
 }

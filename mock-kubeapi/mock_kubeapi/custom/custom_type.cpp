@@ -25,7 +25,7 @@ class Builder {
     const bool preserve = IsTrue(schema, "x-kubernetes-preserve-unknown-fields");
     if (IsTrue(schema, "x-kubernetes-int-or-string")) {
       type.shape = Shape::kIntOrString;
-    } else if (word == "object") {
+    } else if (word == "object" || (word.empty() && preserve && !ObjectOf(schema, "properties").empty())) {
       BuildObject(schema, &type);
     } else if (word == "array") {
       BuildList(schema, &type);
@@ -37,8 +37,6 @@ class Builder {
       type.shape = Shape::kDouble;
     } else if (word == "boolean") {
       type.shape = Shape::kBool;
-    } else if (preserve && !ObjectOf(schema, "properties").empty()) {
-      BuildObject(schema, &type);
     } else {
       type.shape = Shape::kAny;
     }

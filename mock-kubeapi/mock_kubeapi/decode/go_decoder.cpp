@@ -568,7 +568,7 @@ std::expected<std::string, std::string> GoDecodeBase64(std::string_view text) {
         return corrupt(at - static_cast<std::size_t>(digits));
       }
       const char c = text[at++];
-      if (const int value = kBase64Digits[static_cast<unsigned char>(c)]; value >= 0) {
+      if (const std::int8_t value = kBase64Digits[static_cast<unsigned char>(c)]; value >= 0) {
         quantum = (quantum << 6) | static_cast<std::uint32_t>(value);
         ++digits;
         continue;

@@ -88,7 +88,7 @@ TEST(Protobuf, NeedsItsPrefixAndAKnownKind) {
 }
 
 /// A message in an envelope.
-std::string Body(std::string_view api_version, std::string_view kind, std::string message) {
+std::string Body(std::string_view api_version, std::string_view kind, std::string_view message) {
   WireWriter type_meta;
   type_meta.Bytes(1, api_version);
   type_meta.Bytes(2, kind);
@@ -119,7 +119,7 @@ TEST(Protobuf, SkipsUnknownFieldsAndRefusesWrongWireTypes) {
 TEST(Protobuf, ReadsSchemasThatAreObjectsBoolsOrLists) {
   const schema::Type& type =
       *schema::FindType("io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps");
-  const auto with = [](int number, std::string bytes) {
+  const auto with = [](int number, std::string_view bytes) {
     WireWriter writer;
     writer.Bytes(number, bytes);
     return writer.Take();

@@ -37,17 +37,16 @@ class Pruner {
     if (type.shape == Shape::kObject && value->is_object()) {
       for (auto it = value->begin(); it != value->end();) {
         const schema::Field* field = type.Find(it.key());
-        if (is_resource && IsMetaField(it.key())) {
-          ++it;
-        } else if (field != nullptr) {
-          Prune(*field->type, Below(path, it.key()), field->type->embedded_resource, &it.value());
-          ++it;
-        } else if (type.preserve_unknown) {
-          ++it;
-        } else {
+        const bool meta = is_resource && IsMetaField(it.key());
+        if (!meta && field == nullptr && !type.preserve_unknown) {
           unknown_.push_back(Below(path, it.key()));
           it = value->erase(it);
+          continue;
         }
+        if (!meta && field != nullptr) {
+          Prune(*field->type, Below(path, it.key()), field->type->embedded_resource, &it.value());
+        }
+        ++it;
       }
     } else if (type.shape == Shape::kMap && value->is_object()) {
       for (auto& [key, member] : value->items()) {

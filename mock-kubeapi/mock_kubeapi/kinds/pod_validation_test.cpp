@@ -214,19 +214,20 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"two handlers",
              PodWith(R"({"readinessProbe":{"exec":{"command":["x"]},"tcpSocket":{"port":"no port"}}})"),
              {"spec.containers[0].readinessProbe.tcpSocket: Forbidden: may not specify more than 1 handler type"}},
-        Case{"resources",
-             PodWith(R"({"resources":{"limits":{"cpu":"1","gpu":"1"},"requests":{"cpu":"2","memory":"-1"}}})"),
-             {"spec.containers[0].resources.limits[gpu]: Invalid value: \"gpu\": must be a standard resource type or "
-              "fully qualified",
-              "spec.containers[0].resources.limits[gpu]: Invalid value: \"gpu\": must be a standard resource for "
-              "containers",
-              "spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit",
-              "spec.containers[0].resources.requests[gpu]: Invalid value: \"gpu\": must be a standard resource type or "
-              "fully qualified",
-              "spec.containers[0].resources.requests[gpu]: Invalid value: \"gpu\": must be a standard resource for "
-              "containers",
-              "spec.containers[0].resources.requests[memory]: Invalid value: \"-1\": must be greater than or equal to "
-              "0"}},
+        Case{
+            "resources",
+            PodWith(R"({"resources":{"limits":{"cpu":"1","gpu":"1"},"requests":{"cpu":"2","memory":"-1"}}})"),
+            {("spec.containers[0].resources.limits[gpu]: Invalid value: \"gpu\": must be a standard resource type or "
+              "fully qualified"),
+             ("spec.containers[0].resources.limits[gpu]: Invalid value: \"gpu\": must be a standard resource for "
+              "containers"),
+             "spec.containers[0].resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit",
+             ("spec.containers[0].resources.requests[gpu]: Invalid value: \"gpu\": must be a standard resource type or "
+              "fully qualified"),
+             ("spec.containers[0].resources.requests[gpu]: Invalid value: \"gpu\": must be a standard resource for "
+              "containers"),
+             ("spec.containers[0].resources.requests[memory]: Invalid value: \"-1\": must be greater than or equal to "
+              "0")}},
         Case{"extended resources are whole and not overcommitted",
              PodWith(R"({"resources":{"requests":{"example.com/gpu":"500m"}}})"),
              {"spec.containers[0].resources.requests[example.com/gpu]: Invalid value: \"500m\": must be an integer",

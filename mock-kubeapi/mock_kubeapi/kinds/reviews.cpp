@@ -111,7 +111,8 @@ FieldErrors ValidateMetadataEmpty(const Json& review, bool namespace_allowed) {
   const Json& metadata = ObjectOf(review, "metadata");
   for (const auto& [field, value] : metadata.items()) {
     const bool ignored = field == "managedFields" || (namespace_allowed && field == "namespace");
-    const bool empty = value.is_null() || value == "" || (value.is_structured() && value.empty());
+    const bool empty = value.is_null() || (value.is_structured() && value.empty()) ||
+                       (value.is_string() && value.get_ref<const std::string&>().empty());
     if (ignored || empty) continue;
     return {InvalidGoValue("metadata", MetadataText(metadata),
                            namespace_allowed ? "must be empty except for namespace" : "must be empty")};
@@ -223,6 +224,7 @@ Result<Json> AnswerSelfSubjectRulesReview(Json review, const KindContext& contex
     status[of_paths ? "nonResourceRules" : "resourceRules"].push_back(RuleToJson(rule));
   }
   std::vector<std::string> errors;
+  errors.reserve(found.missing_roles.size());
   for (const RoleReference& role : found.missing_roles) errors.push_back(MissingRoleText(role));
   if (!errors.empty()) {
     status["incomplete"] = true;

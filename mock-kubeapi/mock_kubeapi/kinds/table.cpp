@@ -74,6 +74,7 @@ bool KindTable::HasGroupVersion(std::string_view group, std::string_view version
 
 void KindTable::SetCustom(const std::string& definition, std::vector<Kind> rows) {
   std::vector<KindPtr> shared;
+  shared.reserve(rows.size());
   for (Kind& kind : rows) shared.push_back(std::make_shared<const Kind>(std::move(kind)));
   if (shared.empty()) {
     custom_.erase(definition);

@@ -54,7 +54,7 @@ Json JobConfig(const char* image) {
 void ApplyBoth(benchmark::State& state, const FieldManager& manager, const schema::KindKey& key, const Json& first,
                const Json& second) {
   const Json live = Stored(manager, key, first);
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     benchmark::DoNotOptimize(manager.Apply(&live, second, {.manager = "a", .force = false, .now = {}}));
   }
   state.SetItemsProcessed(state.iterations());
@@ -79,14 +79,14 @@ void UpdateSecret(benchmark::State& state) {
   const Json live = Stored(manager, kSecret, SecretConfig("e30="));
   Json object = live;
   object["data"]["acmedns.json"] = "e30K";
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     benchmark::DoNotOptimize(manager.Update(&live, object, {.manager = "b", .now = {}}));
   }
   state.SetItemsProcessed(state.iterations());
 }
 void MergePatchSecret(benchmark::State& state) {
   const Json live = Stored(ManagerOf(kSecret, "v1"), kSecret, SecretConfig("e30="));
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     benchmark::DoNotOptimize(ApplyMergePatch(live, R"({"data":{"acmedns.json":"e30K"}})"));
   }
   state.SetItemsProcessed(state.iterations());
@@ -94,7 +94,7 @@ void MergePatchSecret(benchmark::State& state) {
 void StrategicPatchJob(benchmark::State& state) {
   const schema::Type& type = *schema::FindKind(kJob);
   const Json live = Stored(ManagerOf(kJob, "batch/v1"), kJob, JobConfig("image:1"));
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto iteration : state) {
     benchmark::DoNotOptimize(ApplyStrategicMergePatch(
         live, R"({"spec":{"template":{"spec":{"containers":[{"name":"main","image":"image:2"}]}}}})", type));
   }

@@ -97,7 +97,7 @@ class StoredObject {
 
  private:
   void Tick() { now_ += std::chrono::seconds(1); }
-  void Store(Json object) {
+  void Store(const Json& object) {
     auto decoded = decode::Normalise(type_, object);
     ASSERT_TRUE(decoded.has_value()) << decoded.error();
     Json stored = std::move(decoded->object);

@@ -94,7 +94,7 @@ std::expected<std::optional<std::string>, std::string> ValueFrom(const PodInputs
                                                                  const Json& from) {
   if (const Json* ref = FieldOf(from, "fieldRef")) {
     const std::string& path = TextOf(*ref, "fieldPath");
-    const auto value = DownwardField(inputs.pod, inputs.node, path);
+    auto value = DownwardField(inputs.pod, inputs.node, path);
     if (!value) return Failure(fmt::format("unsupported fieldPath: {}", path));
     return value;
   }

@@ -92,7 +92,7 @@ Done PodFolder::Write(const Volumes& volumes) const {
     if (volume.writable) continue;
     for (const auto& [path, file] : volume.files) {
       if (!StaysBelow(path)) return std::unexpected(fmt::format("{}: not a path within the volume", path));
-      const std::string full = folder + "/" + path;
+      const std::string full = fmt::format("{}/{}", folder, path);
       std::error_code failed;
       fs::create_directories(fs::path(full).parent_path(), failed);
       if (failed) return std::unexpected(fmt::format("{}: {}", full, failed.message()));
@@ -120,7 +120,7 @@ std::expected<std::string, std::string> PodFolder::SourceOf(const Mount& mount, 
 }
 
 std::expected<std::string, std::string> PodFolder::MakeRun(const RunId& id) const {
-  const std::string folder = fmt::format("{}/runs/{}.{}", path_, id.container, id.attempt);
+  std::string folder = fmt::format("{}/runs/{}.{}", path_, id.container, id.attempt);
   if (auto made = MakeFolder(folder + "/root", kContentFolder); !made) return std::unexpected(made.error());
   const std::string log = folder + "/termination-log";
   const int file = open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, S_IRUSR | S_IWUSR);

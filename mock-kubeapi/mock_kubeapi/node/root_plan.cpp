@@ -1,5 +1,7 @@
 #include "mock_kubeapi/node/root_plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 #include <string_view>
@@ -31,7 +33,7 @@ class Planner {
       }
     }
     for (const std::string& name : names) {
-      const std::string path = folder + "/" + name;
+      const std::string path = fmt::format("{}/{}", folder, name);
       const auto mount = std::ranges::find(mounts_, path, &RootMount::path);
       const bool is_mount = mount != mounts_.end();
       steps_.push_back({.kind = is_mount && !mount->is_folder ? StepKind::kFile : StepKind::kFolder, .path = path});
@@ -70,7 +72,7 @@ class Planner {
 
 }  // namespace
 
-std::vector<RootStep> PlanRoot(const HostFiles& host, std::vector<RootMount> mounts) {
+std::vector<RootStep> PlanRoot(const HostFiles& host, const std::vector<RootMount>& mounts) {
   return Planner(host, mounts).Plan();
 }
 

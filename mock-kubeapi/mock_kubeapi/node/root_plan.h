@@ -47,6 +47,6 @@ struct RootStep {
 };
 
 /// The steps that fill an empty root folder.
-std::vector<RootStep> PlanRoot(const HostFiles& host, std::vector<RootMount> mounts);
+std::vector<RootStep> PlanRoot(const HostFiles& host, const std::vector<RootMount>& mounts);
 
 }  // namespace mock_kubeapi

@@ -30,7 +30,7 @@ void Flag(const Json& from, std::string_view name, int number, WireWriter* to) {
 }
 
 /// NamedX {name: 1, value: 2}
-std::string Named(std::string_view name, std::string value) {
+std::string Named(std::string_view name, std::string_view value) {
   WireWriter writer;
   writer.Bytes(1, name);
   writer.Bytes(2, value);
@@ -49,7 +49,7 @@ void Extensions(const Json& from, int number, WireWriter* to) {
 }
 
 /// {1: value}, for oneof messages with one alternative in use.
-std::string Only(int number, std::string value) {
+std::string Only(int number, std::string_view value) {
   WireWriter writer;
   writer.Bytes(number, value);
   return writer.Take();

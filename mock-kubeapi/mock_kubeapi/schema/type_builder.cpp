@@ -175,10 +175,10 @@ void TypeBuilder::Declare(std::string_view text) {
     }
     Type& type = types_.emplace_back();
     type.shape = Shape::kObject;
-    type.name = prefix + "." + name;
-    type.go_name = version + "." + name;
+    type.name = fmt::format("{}.{}", prefix, name);
+    type.go_name = fmt::format("{}.{}", version, name);
     type.description = std::move(description);
-    current = &declared_[package + "." + name];
+    current = &declared_[fmt::format("{}.{}", package, name)];
     current->type = &type;
     current->package = package;
     for (std::string_view option = TakeWord(&line); !option.empty(); option = TakeWord(&line)) {

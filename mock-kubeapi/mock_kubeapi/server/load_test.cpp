@@ -86,13 +86,16 @@ TEST_F(LoadTest, EveryWatcherSeesEachChangeOnceAndInOrder) {
   const std::string start = ListVersion();
   std::vector<std::vector<std::string>> seen(kWatchers);
   std::vector<std::thread> watchers;
+  watchers.reserve(kWatchers);
   for (int i = 0; i < kWatchers; ++i) {
     watchers.emplace_back([&, i] { seen[static_cast<std::size_t>(i)] = Watch(port(), start); });
   }
   std::atomic<bool> done = false;
   std::vector<std::thread> readers;
+  readers.reserve(kReaders);
   for (int i = 0; i < kReaders; ++i) readers.emplace_back([&] { Read(port(), done); });
   std::vector<std::thread> writers;
+  writers.reserve(kWriters);
   for (int i = 0; i < kWriters; ++i) writers.emplace_back([&, i] { Write(port(), i); });
   for (std::thread& writer : writers) writer.join();
   done = true;

@@ -21,6 +21,7 @@ Json Secret(const std::string& name, const std::string& label = "") {
 
 std::vector<std::string> Summaries(const std::vector<Json>& events) {
   std::vector<std::string> summaries;
+  summaries.reserve(events.size());
   for (const Json& event : events) {
     summaries.push_back(event["type"].get<std::string>() + " " + event["object"]["metadata"].value("name", ""));
   }

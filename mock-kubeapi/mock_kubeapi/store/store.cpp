@@ -156,6 +156,7 @@ std::size_t Store::CountOf(std::string_view resource) const {
 
 std::vector<std::string> Store::Resources() const {
   std::vector<std::string> names;
+  names.reserve(collections_.size());
   for (const auto& [name, collection] : collections_) names.push_back(name);
   std::sort(names.begin(), names.end());
   return names;

@@ -1,6 +1,7 @@
 #include "app/testing/subprocess.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <signal.h>
@@ -22,6 +23,7 @@ std::array<int, 2> Pipe() {
 
 std::vector<char*> Pointers(std::vector<std::string>& words) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -49,7 +51,8 @@ Subprocess::Subprocess(const Options& options) {
   std::vector<std::string> arguments = options.arguments;
   arguments.insert(arguments.begin(), options.program);
   std::vector<std::string> environment;
-  for (const auto& [name, value] : options.environment) environment.push_back(name + "=" + value);
+  environment.reserve(options.environment.size());
+  for (const auto& [name, value] : options.environment) environment.push_back(fmt::format("{}={}", name, value));
   const int failed = ::posix_spawn(&process_, options.program.c_str(), &actions, nullptr, Pointers(arguments).data(),
                                    Pointers(environment).data());
   ::posix_spawn_file_actions_destroy(&actions);
