@@ -11,11 +11,9 @@ namespace {
 using nlohmann::json;
 using std::chrono::seconds;
 using ::testing::Contains;
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using ::testing::StartsWith;
 
 class Check : public testing::World {};
 
