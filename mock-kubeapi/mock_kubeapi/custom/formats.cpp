@@ -7,7 +7,7 @@
 #include <array>
 #include <charconv>
 
-#include "mock_kubeapi/decode/go_decoder.h"
+#include "mock_kubeapi/decode/go_base64.h"
 #include "mock_kubeapi/decode/go_time.h"
 
 namespace mock_kubeapi::custom {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <cstdint>
 #include <optional>
@@ -13,6 +12,8 @@
 
 #include "mock_http/http_message.h"
 #include "mock_kubeapi/base64.h"
+#include "mock_kubeapi/decode/go_base64.h"
+#include "mock_kubeapi/decode/go_encoding.h"
 #include "mock_kubeapi/decode/go_time.h"
 #include "mock_kubeapi/decode/quantity.h"
 #include "mock_kubeapi/go_text.h"
@@ -28,16 +29,6 @@ using schema::Variant;
 constexpr std::size_t kStrictErrorsMax = 100;
 /// CustomResourceDefinitions are stored as JSON, the other built-in kinds as protobuf, which has no empty lists.
 constexpr std::string_view kStoredAsJson = "io.k8s.apiextensions-apiserver.";
-
-constexpr std::array<signed char, 256> kBase64Digits = [] {
-  std::array<signed char, 256> digits{};
-  digits.fill(-1);
-  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  for (std::size_t i = 0; i < kAlphabet.size(); ++i) {
-    digits[static_cast<unsigned char>(kAlphabet[i])] = static_cast<signed char>(i);
-  }
-  return digits;
-}();
 
 /// What a value is called in messages.
 std::string_view KindWord(Node::Kind kind) {
@@ -70,9 +61,7 @@ std::optional<std::int64_t> ParseInteger(const std::string& text) {
   Int value = 0;
   const char* end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || rest != end) {
-    return std::nullopt;
-  }
+  if (error != std::errc() || rest != end) return std::nullopt;
   return value;
 }
 
@@ -80,46 +69,6 @@ std::string_view TrimSpace(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n\v\f");
   return first == std::string_view::npos ? std::string_view()
                                          : text.substr(first, text.find_last_not_of(" \t\r\n\v\f") - first + 1);
-}
-
-bool IsZero(const Json& value) {
-  switch (value.type()) {
-    case Json::value_t::null:
-      return true;
-    case Json::value_t::boolean:
-      return !value.get<bool>();
-    case Json::value_t::string:
-      return value.get_ref<const std::string&>().empty();
-    case Json::value_t::array:
-    case Json::value_t::object:
-      return value.empty();
-    default:
-      return value.is_number() && value == 0;
-  }
-}
-
-bool IsCollection(const Type& type) {
-  return type.shape == Shape::kList || type.shape == Shape::kMap || type.shape == Shape::kBytes;
-}
-
-/// Drops and adds the members of a decoded object as Go's encoder does.
-void Finish(const Type& type, bool keep_empty, Json* object) {
-  for (const Field& field : type.fields) {
-    const auto found = object->find(field.name);
-    if (found == object->end() || found->is_null()) {
-      if (field.always) {
-        (*object)[field.name] = field.pointer ? Json(nullptr) : GoZero(*field.type);
-      } else if (found != object->end()) {
-        object->erase(found);
-      }
-    } else if (field.always) {
-      if (!keep_empty && IsCollection(*field.type) && IsZero(*found)) {
-        *found = nullptr;
-      }
-    } else if (!field.pointer && IsZero(*found)) {
-      object->erase(found);
-    }
-  }
 }
 
 class Decoder {
@@ -134,14 +83,10 @@ class Decoder {
   std::expected<GoDecoded, Failure> Run(const Type& type, const Node& node) {
     GoDecoded result;
     result.object = Json::object();
-    if (!Value(type, node, &result.object)) {
-      return std::unexpected(std::move(fatal_));
-    }
-    if (saved_) {
-      return std::unexpected(std::move(*saved_));
-    }
+    if (!Value(type, node, &result.object)) return std::unexpected(std::move(fatal_));
+    if (saved_) return std::unexpected(std::move(*saved_));
     if (type.shape == Shape::kObject && node.kind != Node::Kind::kObject) {
-      Finish(type, keep_empty_, &result.object);
+      FinishAsGoEncodes(type, keep_empty_, &result.object);
     }
     result.strict_errors = std::move(strict_errors_);
     return result;
@@ -150,9 +95,7 @@ class Decoder {
  private:
   /// Puts the failure into the words of where it happened.
   Failure InContext(Failure failure) const {
-    if (failure.go_type.empty()) {
-      return failure;
-    }
+    if (failure.go_type.empty()) return failure;
     failure.text =
         struct_.empty() && fields_.empty()
             ? fmt::format("json: cannot unmarshal {} into Go value of type {}", failure.value, failure.go_type)
@@ -163,9 +106,7 @@ class Decoder {
 
   /// Decoding goes on; the first such failure is told at the end.
   bool Save(Failure failure) {
-    if (!saved_) {
-      saved_ = InContext(std::move(failure));
-    }
+    if (!saved_) saved_ = InContext(std::move(failure));
     return true;
   }
 
@@ -187,9 +128,7 @@ class Decoder {
   }
 
   void SaveStrict(std::string_view what, std::string_view name) {
-    if (keys_ == Keys::kLoose || strict_errors_.size() >= kStrictErrorsMax) {
-      return;
-    }
+    if (keys_ == Keys::kLoose || strict_errors_.size() >= kStrictErrorsMax) return;
     std::string text =
         fmt::format("{} {}", what, GoQuote(path_.empty() ? std::string(name) : fmt::format("{}.{}", path_, name)));
     if (std::find(strict_errors_.begin(), strict_errors_.end(), text) == strict_errors_.end()) {
@@ -200,6 +139,7 @@ class Decoder {
   bool Value(const Type& type, const Node& node, Json* out) {
     switch (type.shape) {
       case Shape::kString:
+      case Shape::kDuration:
         return Scalar(type, node, Node::Kind::kString, [&] { *out = node.text; });
       case Shape::kBool:
         return Scalar(type, node, Node::Kind::kBool, [&] { *out = node.boolean; });
@@ -215,8 +155,6 @@ class Decoder {
         return Time(node, ParseTime, FormatTime, out);
       case Shape::kMicroTime:
         return Time(node, ParseMicroTime, FormatMicroTime, out);
-      case Shape::kDuration:
-        return Scalar(type, node, Node::Kind::kString, [&] { *out = node.text; });
       case Shape::kQuantity:
         return Quantity(node, out);
       case Shape::kIntOrString:
@@ -228,9 +166,7 @@ class Decoder {
       case Shape::kList:
         return List(type, node, out);
       case Shape::kAny:
-        if (type.variant != Variant::kNone) {
-          return OneOf(type, node, out);
-        }
+        if (type.variant != Variant::kNone) return OneOf(type, node, out);
         *out = ToJson(node);
         return true;
     }
@@ -248,13 +184,9 @@ class Decoder {
 
   template <class Parse>
   bool Number(const Type& type, const Node& node, Parse parse, Json* out) {
-    if (node.kind != Node::Kind::kNumber) {
-      return node.kind == Node::Kind::kNull || SaveMismatch(type, node);
-    }
+    if (node.kind != Node::Kind::kNumber) return node.kind == Node::Kind::kNull || SaveMismatch(type, node);
     const std::optional<std::int64_t> value = parse(node.text);
-    if (!value) {
-      return Save({.value = "number " + node.text, .go_type = type.go_name, .text = {}});
-    }
+    if (!value) return Save({.value = "number " + node.text, .go_type = type.go_name, .text = {}});
     *out = *value;
     return true;
   }
@@ -266,15 +198,11 @@ class Decoder {
     }
     if (node.kind == Node::Kind::kString) {
       const auto bytes = GoDecodeBase64(node.text);
-      if (!bytes) {
-        return Save({.value = {}, .go_type = {}, .text = bytes.error()});
-      }
+      if (!bytes) return Save({.value = {}, .go_type = {}, .text = bytes.error()});
       *out = EncodeBase64(*bytes);
       return true;
     }
-    if (node.kind != Node::Kind::kArray) {
-      return SaveMismatch(type, node);
-    }
+    if (node.kind != Node::Kind::kArray) return SaveMismatch(type, node);
     std::string bytes;
     for (const Node& item : node.items) {
       const auto byte = ParseInteger<std::uint8_t>(item.text);
@@ -295,13 +223,9 @@ class Decoder {
       *out = nullptr;
       return true;
     }
-    if (node.kind != Node::Kind::kString) {
-      return FailMismatch("string", node);
-    }
+    if (node.kind != Node::Kind::kString) return FailMismatch("string", node);
     const auto time = parse(node.text);
-    if (!time) {
-      return FailText(time.error());
-    }
+    if (!time) return FailText(time.error());
     *out = format(*time);
     return true;
   }
@@ -313,9 +237,7 @@ class Decoder {
     }
     const bool readable = node.kind == Node::Kind::kString || node.kind == Node::Kind::kNumber;
     const auto canonical = CanonicalQuantity(readable ? TrimSpace(node.text) : KindWord(node.kind));
-    if (!canonical) {
-      return FailText(canonical.error());
-    }
+    if (!canonical) return FailText(canonical.error());
     *out = *canonical;
     return true;
   }
@@ -329,22 +251,16 @@ class Decoder {
       *out = nullptr;
       return true;
     }
-    if (node.kind != Node::Kind::kNumber) {
-      return FailMismatch("int32", node);
-    }
+    if (node.kind != Node::Kind::kNumber) return FailMismatch("int32", node);
     const auto value = ParseInteger<std::int32_t>(node.text);
-    if (!value) {
-      return Fail({.value = "number " + node.text, .go_type = "int32", .text = {}});
-    }
+    if (!value) return Fail({.value = "number " + node.text, .go_type = "int32", .text = {}});
     *out = *value;
     return true;
   }
 
   const Field* FindField(const Type& type, std::string_view name) const {
     const Field* field = type.Find(name);
-    if (field != nullptr || keys_ == Keys::kExact) {
-      return field;
-    }
+    if (field != nullptr || keys_ == Keys::kExact) return field;
     const auto found = std::find_if(type.fields.begin(), type.fields.end(), [&](const Field& candidate) {
       return mock_http::EqualsIgnoringCase(candidate.name, name);
     });
@@ -352,16 +268,10 @@ class Decoder {
   }
 
   bool Object(const Type& type, const Node& node, Json* out) {
-    if (node.kind == Node::Kind::kNull) {
-      return true;
-    }
-    if (node.kind != Node::Kind::kObject) {
-      return SaveMismatch(type, node);
-    }
+    if (node.kind == Node::Kind::kNull) return true;
+    if (node.kind != Node::Kind::kObject) return SaveMismatch(type, node);
     // An object that comes twice is decoded into what the first one left.
-    if (!out->is_object()) {
-      *out = Json::object();
-    }
+    if (!out->is_object()) *out = Json::object();
     const std::string_view outer_struct = struct_;
     std::vector<const Field*> seen;
     for (std::size_t i = 0; i < node.items.size(); ++i) {
@@ -370,21 +280,17 @@ class Decoder {
         SaveStrict("unknown field", node.names[i]);
         continue;
       }
-      if (std::find(seen.begin(), seen.end(), field) != seen.end()) {
-        SaveStrict("duplicate field", field->name);
-      }
+      if (std::find(seen.begin(), seen.end(), field) != seen.end()) SaveStrict("duplicate field", field->name);
       seen.push_back(field);
       fields_.push_back(field->name);
       struct_ = std::string_view(type.go_name).substr(type.go_name.find('.') + 1);
       const std::size_t path_size = Enter(field->name);
-      if (!Value(*field->type, node.items[i], &(*out)[field->name])) {
-        return false;
-      }
+      if (!Value(*field->type, node.items[i], &(*out)[field->name])) return false;
       path_.resize(path_size);
       fields_.pop_back();
       struct_ = outer_struct;
     }
-    Finish(type, keep_empty_, out);
+    FinishAsGoEncodes(type, keep_empty_, out);
     return true;
   }
 
@@ -393,21 +299,13 @@ class Decoder {
       *out = nullptr;
       return true;
     }
-    if (node.kind != Node::Kind::kObject) {
-      return SaveMismatch(type, node);
-    }
-    if (!out->is_object()) {
-      *out = Json::object();
-    }
+    if (node.kind != Node::Kind::kObject) return SaveMismatch(type, node);
+    if (!out->is_object()) *out = Json::object();
     std::set<std::string_view> seen;
     for (std::size_t i = 0; i < node.items.size(); ++i) {
-      if (!seen.insert(node.names[i]).second) {
-        SaveStrict("duplicate field", node.names[i]);
-      }
+      if (!seen.insert(node.names[i]).second) SaveStrict("duplicate field", node.names[i]);
       const std::size_t path_size = Enter(node.names[i]);
-      if (!Element(*type.element, node.items[i], &(*out)[node.names[i]])) {
-        return false;
-      }
+      if (!Element(*type.element, node.items[i], &(*out)[node.names[i]])) return false;
       path_.resize(path_size);
     }
     return true;
@@ -418,16 +316,12 @@ class Decoder {
       *out = nullptr;
       return true;
     }
-    if (node.kind != Node::Kind::kArray) {
-      return SaveMismatch(type, node);
-    }
+    if (node.kind != Node::Kind::kArray) return SaveMismatch(type, node);
     *out = Json::array();
     for (std::size_t i = 0; i < node.items.size(); ++i) {
       const std::size_t path_size = path_.size();
       path_ += fmt::format("[{}]", i);
-      if (!Element(*type.element, node.items[i], &out->emplace_back())) {
-        return false;
-      }
+      if (!Element(*type.element, node.items[i], &out->emplace_back())) return false;
       path_.resize(path_size);
     }
     return true;
@@ -436,12 +330,8 @@ class Decoder {
   /// Within maps and lists there is no "not set": null is the zero value.
   bool Element(const Type& type, const Node& node, Json* out) {
     *out = nullptr;
-    if (!Value(type, node, out)) {
-      return false;
-    }
-    if (out->is_null() && type.shape != Shape::kAny) {
-      *out = type.shape == Shape::kBytes ? Json("") : GoZero(type);
-    }
+    if (!Value(type, node, out)) return false;
+    if (out->is_null() && type.shape != Shape::kAny) *out = type.shape == Shape::kBytes ? Json("") : GoZero(type);
     return true;
   }
 
@@ -463,15 +353,11 @@ class Decoder {
         *out = nullptr;
         return true;
       default:
-        if (type.variant == Variant::kObjectOrBool) {
-          return FailText("boolean or JSON schema expected");
-        }
+        if (type.variant == Variant::kObjectOrBool) return FailText("boolean or JSON schema expected");
         *out = nullptr;
         return true;
     }
-    if (type.variant == Variant::kObjectOrBool) {
-      return FailText("boolean or JSON schema expected");
-    }
+    if (type.variant == Variant::kObjectOrBool) return FailText("boolean or JSON schema expected");
     static const Type text{.shape = Shape::kString, .go_name = "string"};
     const Type list{.shape = Shape::kList,
                     .go_name = type.variant == Variant::kObjectOrList ? "[]v1.JSONSchemaProps" : "[]string",
@@ -481,9 +367,7 @@ class Decoder {
 
   bool Nested(const Type& type, const Node& node, Json* out) {
     auto result = Decoder(Keys::kLoose, keep_empty_).Run(type, node);
-    if (!result) {
-      return Fail(std::move(result.error()));
-    }
+    if (!result) return Fail(std::move(result.error()));
     *out = std::move(result->object);
     return true;
   }
@@ -491,9 +375,7 @@ class Decoder {
   /// Adds `name` to the path that strict errors show; returns the size to go back to.
   std::size_t Enter(std::string_view name) {
     const std::size_t size = path_.size();
-    if (!path_.empty()) {
-      path_ += '.';
-    }
+    if (!path_.empty()) path_ += '.';
     path_ += name;
     return size;
   }
@@ -512,95 +394,8 @@ class Decoder {
 
 std::expected<GoDecoded, std::string> GoDecode(const Type& type, const Node& node) {
   auto result = Decoder(Decoder::Keys::kExact, type.name.starts_with(kStoredAsJson)).Run(type, node);
-  if (!result) {
-    return std::unexpected(std::move(result.error().text));
-  }
+  if (!result) return std::unexpected(std::move(result.error().text));
   return std::move(*result);
-}
-
-Json GoZero(const Type& type) {
-  switch (type.shape) {
-    case Shape::kString:
-      return "";
-    case Shape::kBool:
-      return false;
-    case Shape::kInt32:
-    case Shape::kInt64:
-    case Shape::kDouble:
-    case Shape::kIntOrString:
-      return 0;
-    case Shape::kQuantity:
-      return "0";
-    case Shape::kDuration:
-      return "0s";
-    case Shape::kObject: {
-      Json object = Json::object();
-      Finish(type, true, &object);
-      return object;
-    }
-    default:
-      return nullptr;
-  }
-}
-
-std::expected<std::string, std::string> GoDecodeBase64(std::string_view text) {
-  const auto corrupt = [](std::size_t at) {
-    return std::unexpected(fmt::format("illegal base64 data at input byte {}", at));
-  };
-  std::string out;
-  out.reserve(text.size() / 4 * 3);
-  std::size_t at = 0;
-  const auto skip_newlines = [&] {
-    while (at < text.size() && (text[at] == '\n' || text[at] == '\r')) {
-      ++at;
-    }
-  };
-  while (true) {
-    std::uint32_t quantum = 0;
-    int digits = 0;
-    bool padded = false;
-    while (digits < 4) {
-      skip_newlines();
-      if (at == text.size()) {
-        if (digits == 0) {
-          return out;
-        }
-        return corrupt(at - static_cast<std::size_t>(digits));
-      }
-      const char c = text[at++];
-      if (const std::int8_t value = kBase64Digits[static_cast<unsigned char>(c)]; value >= 0) {
-        quantum = (quantum << 6) | static_cast<std::uint32_t>(value);
-        ++digits;
-        continue;
-      }
-      if (c != '=' || digits < 2) {
-        return corrupt(at - 1);
-      }
-      if (digits == 2) {
-        skip_newlines();
-        if (at == text.size()) {
-          return corrupt(text.size());
-        }
-        if (text[at] != '=') {
-          return corrupt(at - 1);
-        }
-        ++at;
-      }
-      skip_newlines();
-      if (at < text.size()) {
-        return corrupt(at);
-      }
-      padded = true;
-      break;
-    }
-    quantum <<= 6 * (4 - digits);
-    for (int i = 0; i + 1 < digits; ++i) {
-      out.push_back(static_cast<char>((quantum >> (16 - 8 * i)) & 0xFF));
-    }
-    if (padded) {
-      return out;
-    }
-  }
 }
 
 }  // namespace mock_kubeapi::decode

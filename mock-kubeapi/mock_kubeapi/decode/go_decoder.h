@@ -21,10 +21,4 @@ struct GoDecoded {
 /// `type` describes an object. The error is the Go decoder's.
 std::expected<GoDecoded, std::string> GoDecode(const schema::Type& type, const Node& node);
 
-/// What encoding an unset value of `type` gives: for objects the fields that are always sent.
-Json GoZero(const schema::Type& type);
-
-/// Base64 as Go's StdEncoding decodes it; the error is "illegal base64 data at input byte 3".
-std::expected<std::string, std::string> GoDecodeBase64(std::string_view text);
-
 }  // namespace mock_kubeapi::decode

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "mock_kubeapi/decode/go_decoder.h"
+#include "mock_kubeapi/decode/go_encoding.h"
 #include "mock_kubeapi/decode/json_node.h"
 #include "mock_kubeapi/decode/unstructured.h"
 

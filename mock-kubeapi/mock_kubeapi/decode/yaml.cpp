@@ -14,7 +14,7 @@
 #include <utility>
 
 #include "mock_kubeapi/decode/ascii.h"
-#include "mock_kubeapi/decode/go_decoder.h"
+#include "mock_kubeapi/decode/go_base64.h"
 #include "mock_kubeapi/go_text.h"
 
 namespace mock_kubeapi::decode {
