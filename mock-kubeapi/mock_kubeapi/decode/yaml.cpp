@@ -4,17 +4,11 @@
 #include <yaml.h>
 
 #include <algorithm>
-#include <array>
-#include <charconv>
-#include <cmath>
-#include <cstdlib>
 #include <map>
 #include <memory>
-#include <optional>
 #include <utility>
 
-#include "mock_kubeapi/decode/ascii.h"
-#include "mock_kubeapi/decode/go_base64.h"
+#include "mock_kubeapi/decode/yaml_scalar.h"
 #include "mock_kubeapi/go_text.h"
 
 namespace mock_kubeapi::decode {
@@ -206,153 +200,11 @@ class Composer {
   std::map<std::string, std::shared_ptr<Raw>> anchors_;
 };
 
-/// ^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$
-bool LooksLikeFloat(std::string_view text) {
-  std::size_t at = 0;
-  const auto digits = [&] {
-    const std::size_t start = at;
-    while (at < text.size() && IsDigit(text[at])) {
-      ++at;
-    }
-    return at - start;
-  };
-  const auto sign = [&] {
-    if (at < text.size() && (text[at] == '-' || text[at] == '+')) {
-      ++at;
-    }
-  };
-  sign();
-  const std::size_t whole = digits();
-  std::size_t fraction = 0;
-  if (at < text.size() && text[at] == '.') {
-    ++at;
-    fraction = digits();
-  }
-  if (whole == 0 && fraction == 0) {
-    return false;
-  }
-  if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
-    ++at;
-    sign();
-    if (digits() == 0) {
-      return false;
-    }
-  }
-  return at == text.size();
-}
-
-/// strconv.ParseInt and ParseUint with base 0: 12, 0x1F, 017, 0o17, 0b11. The text of the number in base ten.
-std::optional<std::string> ParseGoInteger(std::string_view text) {
-  bool negative = false;
-  if (!text.empty() && (text[0] == '-' || text[0] == '+')) {
-    negative = text[0] == '-';
-    text.remove_prefix(1);
-  }
-  int base = 10;
-  if (text.size() > 1 && text[0] == '0') {
-    const char kind = static_cast<char>(text[1] | 0x20);
-    base = kind == 'x' ? 16 : kind == 'b' ? 2 : 8;
-    text.remove_prefix(kind == 'x' || kind == 'b' || kind == 'o' ? 2 : 1);
-  }
-  std::uint64_t value = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc() || rest != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  if (negative && value > (std::uint64_t{1} << 63)) {
-    return std::nullopt;
-  }
-  return fmt::format("{}{}", negative && value != 0 ? "-" : "", value);
-}
-
-enum class ScalarKind { kString, kNull, kBool, kInteger, kFloat, kMerge };
-
-struct Scalar {
-  ScalarKind kind = ScalarKind::kString;
-  bool boolean = false;
-  std::string text;  ///< the string; or the number in JSON's form
-};
-
-template <std::size_t N>
-bool IsOneOf(std::string_view text, const std::array<std::string_view, N>& words) {
-  return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-std::optional<Scalar> ResolveWord(std::string_view text) {
-  static constexpr std::array<std::string_view, 11> kTrue = {"y",  "Y",  "yes",  "Yes",  "YES", "on",
-                                                             "On", "ON", "true", "True", "TRUE"};
-  static constexpr std::array<std::string_view, 11> kFalse = {"n",   "N",   "no",    "No",    "NO",   "off",
-                                                              "Off", "OFF", "false", "False", "FALSE"};
-  static constexpr std::array<std::string_view, 5> kNull = {"", "~", "null", "Null", "NULL"};
-  static constexpr std::array<std::string_view, 12> kOdd = {".nan",  ".NaN",  ".NAN",  ".inf",  ".Inf",  ".INF",
-                                                            "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"};
-  if (IsOneOf(text, kTrue) || IsOneOf(text, kFalse)) {
-    return Scalar{.kind = ScalarKind::kBool, .boolean = IsOneOf(text, kTrue), .text = {}};
-  }
-  if (IsOneOf(text, kNull)) {
-    return Scalar{.kind = ScalarKind::kNull, .boolean = false, .text = {}};
-  }
-  if (IsOneOf(text, kOdd)) {
-    const bool nan = text.find_first_of("aA") != std::string_view::npos;
-    FailPlain(fmt::format("json: unsupported value: {}", nan ? "NaN" : text[0] == '-' ? "-Inf" : "+Inf"));
-  }
-  if (text == "<<") {
-    return Scalar{.kind = ScalarKind::kMerge, .boolean = false, .text = std::string(text)};
-  }
-  return std::nullopt;
-}
-
-std::optional<Scalar> ResolveNumber(std::string_view text) {
-  if (text.empty() || !(IsDigit(text[0]) || text[0] == '-' || text[0] == '+' || text[0] == '.')) {
-    return std::nullopt;
-  }
-  std::string plain(text);
-  std::erase(plain, '_');
-  if (text[0] != '.') {
-    if (auto integer = ParseGoInteger(plain)) {
-      return Scalar{.kind = ScalarKind::kInteger, .boolean = false, .text = std::move(*integer)};
-    }
-  }
-  if (!LooksLikeFloat(plain)) {
-    return std::nullopt;
-  }
-  const double value = std::strtod(plain.c_str(), nullptr);
-  if (!std::isfinite(value)) {
-    return std::nullopt;
-  }
-  return Scalar{.kind = ScalarKind::kFloat, .boolean = false, .text = NumberText(value)};
-}
-
-Scalar Resolve(const Raw& node) {
-  Scalar as_string{.kind = ScalarKind::kString, .boolean = false, .text = node.text};
-  if (node.tag == "binary") {
-    auto bytes = GoDecodeBase64(node.text);
-    if (!bytes) {
-      Fail("!!binary value contains invalid base64 data");
-    }
-    as_string.text = ValidUtf8(*bytes);
-    return as_string;
-  }
-  const bool hinted = node.tag == "int" || node.tag == "float" || node.tag == "bool" || node.tag == "null";
-  if ((!node.plain && !hinted) || (!node.tag.empty() && !hinted)) {
-    return as_string;
-  }
-  std::optional<Scalar> scalar = ResolveWord(node.text);
-  if (!scalar) {
-    scalar = ResolveNumber(node.text);
-  }
-  if (!scalar) {
-    scalar = as_string;
-  }
-  const bool fits =
-      !hinted || (node.tag == "int" && scalar->kind == ScalarKind::kInteger) ||
-      (node.tag == "float" && (scalar->kind == ScalarKind::kFloat || scalar->kind == ScalarKind::kInteger)) ||
-      (node.tag == "bool" && scalar->kind == ScalarKind::kBool) ||
-      (node.tag == "null" && scalar->kind == ScalarKind::kNull);
-  if (!fits) {
-    Fail(fmt::format("cannot decode {} `{}` as a !!{}", "!!str", node.text, node.tag));
-  }
-  return *scalar;
+/// What the text of a scalar stands for.
+YamlScalar Resolve(const Raw& node) {
+  auto scalar = ResolveYamlScalar({.text = node.text, .tag = node.tag, .plain = node.plain});
+  if (!scalar) FailPlain(std::move(scalar.error()));
+  return *std::move(scalar);
 }
 
 /// Turns the tree into JSON's terms: string keys, aliases and merge keys resolved.
@@ -407,22 +259,22 @@ class Converter {
     }
   }
 
-  static Node ConvertScalar(Scalar scalar) {
+  static Node ConvertScalar(YamlScalar scalar) {
     Node node;
     switch (scalar.kind) {
-      case ScalarKind::kNull:
+      case YamlScalar::Kind::kNull:
         break;
-      case ScalarKind::kBool:
+      case YamlScalar::Kind::kBool:
         node.kind = Node::Kind::kBool;
         node.boolean = scalar.boolean;
         break;
-      case ScalarKind::kInteger:
-      case ScalarKind::kFloat:
+      case YamlScalar::Kind::kInteger:
+      case YamlScalar::Kind::kFloat:
         node.kind = Node::Kind::kNumber;
         node.text = std::move(scalar.text);
         break;
-      case ScalarKind::kString:
-      case ScalarKind::kMerge:
+      case YamlScalar::Kind::kString:
+      case YamlScalar::Kind::kMerge:
         node.kind = Node::Kind::kString;
         node.text = std::move(scalar.text);
         break;
@@ -436,16 +288,16 @@ class Converter {
       Fail(fmt::format("invalid map key: {}",
                        raw.kind == Raw::Kind::kMapping ? "map[interface {}]interface {}{}" : "[]interface {}{}"));
     }
-    Scalar scalar = Resolve(raw);
+    YamlScalar scalar = Resolve(raw);
     switch (scalar.kind) {
-      case ScalarKind::kNull:
+      case YamlScalar::Kind::kNull:
         FailPlain("Unsupported map key of type: %!s(<nil>), key: <nil>");
-      case ScalarKind::kBool: {
+      case YamlScalar::Kind::kBool: {
         const std::string text = scalar.boolean ? "true" : "false";
         return {text, text};
       }
-      case ScalarKind::kInteger:
-      case ScalarKind::kFloat:
+      case YamlScalar::Kind::kInteger:
+      case YamlScalar::Kind::kFloat:
         return {scalar.text, scalar.text};
       default: {
         const std::string shown = GoQuote(scalar.text);
