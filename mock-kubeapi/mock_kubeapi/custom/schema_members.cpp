@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <string_view>
 #include <vector>
@@ -13,8 +12,6 @@
 
 namespace mock_kubeapi::custom {
 namespace {
-
-constexpr std::array<std::string_view, 3> kCombinations = {"allOf", "anyOf", "oneOf"};
 
 bool IsMetaField(std::string_view name) {
   return name == "metadata" || name == "kind" || name == "apiVersion";

@@ -17,8 +17,6 @@
 namespace mock_kubeapi::custom {
 namespace {
 
-constexpr std::array<std::string_view, 3> kCombinations = {"allOf", "anyOf", "oneOf"};
-
 enum class Level { kRoot, kItem, kField };
 
 class StructuralRules {
