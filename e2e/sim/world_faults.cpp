@@ -12,7 +12,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 /// A clock is set forward or back by less than a day and a half.
-constexpr std::uint64_t kClockStepMinutes = 36 * 60;
+constexpr std::uint64_t kClockStepMinutes = std::uint64_t{36} * 60;
 
 /// How a fault comes, drawn from its salt. Half of them come at their own time, when mostly nobody is at work; the
 /// other half wait for a run and strike in the middle of it, and then some are over within a minute.

@@ -29,6 +29,7 @@ class ZoneTest : public ::testing::Test {
   }
   static std::vector<std::string> Data(const Resolution& resolution) {
     std::vector<std::string> data;
+    data.reserve(resolution.records.size() + resolution.txt.size());
     for (const ZoneRecord* record : resolution.records) data.push_back(record->data);
     data.insert(data.end(), resolution.txt.begin(), resolution.txt.end());
     return data;

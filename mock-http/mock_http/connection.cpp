@@ -1,13 +1,10 @@
 #include "mock_http/connection.h"
 
-#include <fmt/format.h>
 #include <openssl/err.h>
-#include <openssl/x509.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <ctime>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -20,7 +17,9 @@
 #include <boost/asio/strand.hpp>
 #include <boost/asio/write.hpp>
 
+#include "mock_http/client_certificate.h"
 #include "mock_http/request_reader.h"
+#include "mock_http/response_writer.h"
 
 namespace mock_http {
 namespace {
@@ -32,75 +31,8 @@ using Error = boost::system::error_code;
 /// What a client may send ahead while it reads a stream.
 constexpr std::size_t kPipelinedBytesMax = std::size_t{1} << 20U;
 
-/// RFC 9110 section 5.6.7: "Mon, 01 Jan 2024 00:00:00 GMT".
-std::string HttpDate(TimePoint now) {
-  const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 40> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
-  return {text.data(), length};
-}
-
-bool HasNoBody(int status) {
-  return status == 204 || status == 304 || status < 200;
-}
-
-struct Framing {
-  bool is_head = false;
-  bool is_http10 = false;
-  bool keep_alive = true;
-};
-
-std::string ResponseHead(const Response& response, const Framing& framing, TimePoint now) {
-  std::string head =
-      fmt::format("HTTP/1.{} {} {}\r\n", framing.is_http10 ? 0 : 1, response.status, ReasonPhrase(response.status));
-  for (const auto& [name, value] : response.headers.fields()) {
-    head.append(name).append(": ").append(value).append("\r\n");
-  }
-  if (!response.headers.Has("Date")) head.append("Date: ").append(HttpDate(now)).append("\r\n");
-  if (response.stream) {
-    if (!framing.is_http10) head.append("Transfer-Encoding: chunked\r\n");
-  } else if (!HasNoBody(response.status) && !response.headers.Has("Content-Length") &&
-             !(framing.is_head && response.body.empty())) {
-    head.append(fmt::format("Content-Length: {}\r\n", response.body.size()));
-  }
-  // What the version doesn't imply.
-  if (framing.keep_alive == framing.is_http10) {
-    head.append(framing.keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
-  }
-  return head.append("\r\n");
-}
-
-/// Chunked transfer coding (RFC 9112 section 7.1).
-std::string Chunk(const std::string& data) {
-  return fmt::format("{:x}\r\n", data.size()).append(data).append("\r\n");
-}
-
-std::optional<ClientCertificate> ReadCertificate(SSL* ssl, bool& is_bad) {
-  X509* certificate = SSL_get0_peer_certificate(ssl);
-  if (certificate == nullptr) return std::nullopt;
-  if (SSL_get_verify_result(ssl) != X509_V_OK) {
-    is_bad = true;
-    return std::nullopt;
-  }
-  ClientCertificate subject;
-  X509_NAME* name = X509_get_subject_name(certificate);
-  for (int i = 0; i < X509_NAME_entry_count(name); ++i) {
-    const X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, i);
-    const int nid = OBJ_obj2nid(X509_NAME_ENTRY_get_object(entry));
-    unsigned char* utf8 = nullptr;
-    const int length = ASN1_STRING_to_UTF8(&utf8, X509_NAME_ENTRY_get_data(entry));
-    if (length < 0) continue;
-    std::string value(reinterpret_cast<char*>(utf8), static_cast<std::size_t>(length));
-    OPENSSL_free(utf8);
-    if (nid == NID_commonName)
-      subject.common_name = std::move(value);
-    else if (nid == NID_organizationName)
-      subject.organizations.push_back(std::move(value));
-  }
-  return subject;
-}
+/// How long the server waits for a client that is still sending to read the last answer; net/http waits as long.
+constexpr std::chrono::milliseconds kLingerTime{500};
 
 /// `Stream` is a TCP socket or a TLS stream over one. All handlers run on the connection's strand.
 template <class Stream>
@@ -135,7 +67,7 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
       self.finishing_ = true;
       if (self.body_stream_)
         self.EndStream();
-      else if (self.idle_)
+      else if (self.idle_ || self.lingering_)
         self.Close();
     });
   }
@@ -165,7 +97,7 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
       stream_.async_handshake(asio::ssl::stream_base::server, Bind([](Self& self, Error error) {
                                 if (error) return self.RefuseHandshake(error);
                                 self.peer_.certificate =
-                                    ReadCertificate(self.stream_.native_handle(), self.peer_.bad_certificate);
+                                    ReadClientCertificate(self.stream_.native_handle(), self.peer_.bad_certificate);
                                 self.ReadRequest();
                               }));
     } else {
@@ -195,22 +127,31 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
       case RequestReader::Progress::kRequest:
         return Serve();
       case RequestReader::Progress::kRefused:
-        return WriteAndClose(reader_.refusal());
+        out_ = reader_.refusal();
+        return Write([](Self& self) { self.Linger(); });
     }
   }
 
   void ReadSome() {
     stream_.async_read_some(asio::buffer(piece_), Bind([](Self& self, Error error, std::size_t length) {
                               self.idle_ = false;
-                              if (error) return self.Close();
+                              if (error) return self.InputEnded(error);
                               self.reader_.Append({self.piece_.data(), length});
                               self.Advance();
                             }));
   }
 
+  /// A client that sends no more may still read.
+  void InputEnded(const Error& error) {
+    const bool in_order = error == asio::error::eof || error == asio::ssl::error::stream_truncated;
+    if (!in_order || reader_.EndOfInput() != RequestReader::Progress::kRequest) return Close();
+    Serve();
+  }
+
   void Serve() {
     Request request = reader_.TakeRequest();
     request.peer = peer_;
+    sends_on_ = !request.body_error.empty();
     framing_ = {.is_head = request.method == "HEAD", .is_http10 = reader_.is_http10()};
     framing_.keep_alive = reader_.keep_alive() && !finishing_;
     Exchange exchange = context_.endpoint.Serve(request);
@@ -245,8 +186,9 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
   void DeliverRest() {
     Write([](Self& self) {
       if (self.rest_.empty()) {
-        if (self.damaged_ || !self.framing_.keep_alive) return self.Close();
-        return self.ReadRequest();
+        if (self.damaged_) return self.Close();
+        if (self.framing_.keep_alive) return self.ReadRequest();
+        return self.sends_on_ ? self.Linger() : self.Close();
       }
       const std::size_t bytes_per_second = *self.delivery_.bytes_per_second;
       self.out_ = self.rest_.substr(0, std::max<std::size_t>(1, bytes_per_second / 10));
@@ -353,6 +295,32 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
     Write([](Self& self) { self.Close(); });
   }
 
+  /// Ends a connection on which the client may still be sending: a close would reset it, and with what the client sent
+  /// for nothing the answer would be lost that it hasn't read yet (RFC 9112 section 9.6).
+  void Linger() {
+    if (finishing_) return Close();
+    lingering_ = true;
+    timer_.expires_after(kLingerTime);
+    timer_.async_wait(Bind([](Self& self, Error error) {
+      if (!error) self.Close();
+    }));
+    if constexpr (kTls)
+      stream_.async_shutdown(Bind([](Self& self, Error) { self.StopSending(); }));
+    else
+      StopSending();
+  }
+
+  void StopSending() {
+    Error ignored;
+    Lowest().shutdown(Tcp::socket::shutdown_send, ignored);
+    Drain();
+  }
+
+  void Drain() {
+    Lowest().async_read_some(asio::buffer(piece_),
+                             Bind([](Self& self, Error error, std::size_t) { error ? self.Close() : self.Drain(); }));
+  }
+
   void Close() {
     if (closed_) return;
     closed_ = true;
@@ -360,7 +328,7 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
     ForgetStream();
     Error ignored;
     if constexpr (kTls) {
-      if (!delivery_.drop) {
+      if (!delivery_.drop && !lingering_) {
         // Without close_notify a TLS client takes the end for an attack (RFC 8446 section 6.1).
         stream_.async_shutdown(Bind([](Self& self, Error) {
           Error also_ignored;
@@ -395,7 +363,9 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
   bool writing_ = false;
   bool watching_ = false;
   bool stream_ended_ = false;
+  bool sends_on_ = false;  ///< the client may go on sending behind a body that broke off
   bool finishing_ = false;
+  bool lingering_ = false;
   bool closed_ = false;
 };
 

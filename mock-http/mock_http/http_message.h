@@ -61,7 +61,10 @@ struct Request {
   std::string method = "GET";
   std::string target = "/";  ///< path and query exactly as sent: "/api/v1/secrets?limit=5"
   Headers headers;
-  std::string body;  ///< complete, after transfer coding is undone
+  std::string body;  ///< after transfer coding is undone; complete when body_error is empty
+  /// Why the body breaks off, in the words of Go's net/http ("unexpected EOF"). A Go server's handler runs before the
+  /// body is read, so it is called all the same and meets this error where it reads.
+  std::string body_error;
   Peer peer;
 
   /// The target up to the first '?', still percent-encoded.

@@ -193,11 +193,8 @@ bool RequestReader::ChooseFraming() {
   if (!digits || std::from_chars(length.data(), length.data() + length.size(), left_).ec != std::errc()) {
     return Refuse(BadRequest()), false;
   }
-  if (left_ > limits_.body_bytes_max) {
-    constexpr std::string_view kTooLarge = "413 Request Entity Too Large";
-    return Refuse(Refusal(kTooLarge, kTooLarge)), false;
-  }
   if (left_ > 0) state_ = State::kLength;
+  ExpectData(left_);
   return true;
 }
 
@@ -212,21 +209,19 @@ std::optional<std::string_view> RequestReader::TakeLine() {
 
 RequestReader::Progress RequestReader::ReadChunkSize() {
   std::optional<std::string_view> line = TakeLine();
-  if (!line) return pending() > kChunkLineMax ? CutShort() : Progress::kNeedsMore;
-  if (line->size() > kChunkLineMax) return CutShort();
+  if (!line && pending() <= kChunkLineMax) return Progress::kNeedsMore;
+  if (!line || line->size() > kChunkLineMax) return CutShort("header line too long");
   const std::size_t end = line->find_last_not_of(" \t");
   *line = line->substr(0, end == std::string_view::npos ? 0 : end + 1);
   const std::string_view digits = line->substr(0, line->find(';'));
   left_ = 0;
   if (!digits.empty()) {
     const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), left_, 16);
-    if (error != std::errc() || rest != digits.data() + digits.size() || digits.size() > 16) return CutShort();
-  }
-  if (request_.body.size() + left_ > limits_.body_bytes_max) {
-    constexpr std::string_view kTooLarge = "413 Request Entity Too Large";
-    return Refuse(Refusal(kTooLarge, kTooLarge));
+    if (rest != digits.data() + digits.size()) return CutShort("invalid byte in chunk length");
+    if (error != std::errc() || digits.size() > 16) return CutShort("http chunk length too large");
   }
   state_ = left_ > 0 ? State::kChunkData : State::kTrailer;
+  ExpectData(left_);
   return ReadBody();
 }
 
@@ -243,12 +238,13 @@ RequestReader::Progress RequestReader::ReadBody() {
         at_ += length;
         left_ -= length;
         if (left_ > 0) return Progress::kNeedsMore;
+        if (overflows_) return CutShort("http: request body too large");
         state_ = state_ == State::kLength ? State::kComplete : State::kChunkEnd;
         break;
       }
       case State::kChunkEnd:
         if (pending() < 2) return Progress::kNeedsMore;
-        if (buffer_.compare(at_, 2, "\r\n") != 0) return CutShort();
+        if (buffer_.compare(at_, 2, "\r\n") != 0) return CutShort("malformed chunked encoding");
         at_ += 2;
         state_ = State::kChunkSize;
         break;
@@ -256,7 +252,9 @@ RequestReader::Progress RequestReader::ReadBody() {
         return ReadChunkSize();
       case State::kTrailer: {
         const auto line = TakeLine();
-        if (!line && pending() > limits_.header_bytes_max) return CutShort();
+        if (!line && pending() > limits_.header_bytes_max) {
+          return CutShort("http: suspiciously long trailer after chunked body");
+        }
         if (!line) return Progress::kNeedsMore;
         if (line->empty()) state_ = State::kComplete;
         break;
@@ -265,7 +263,18 @@ RequestReader::Progress RequestReader::ReadBody() {
   }
 }
 
-RequestReader::Progress RequestReader::CutShort() {
+void RequestReader::ExpectData(std::size_t length) {
+  left_ = std::min(length, limits_.body_bytes_max - request_.body.size());
+  overflows_ = left_ < length;
+}
+
+RequestReader::Progress RequestReader::EndOfInput() {
+  if (state_ == State::kHead) return Progress::kNeedsMore;
+  return CutShort(state_ == State::kTrailer ? "http: unexpected EOF reading trailer" : "unexpected EOF");
+}
+
+RequestReader::Progress RequestReader::CutShort(std::string_view why) {
+  request_.body_error = why;
   keep_alive_ = false;
   return Complete();
 }

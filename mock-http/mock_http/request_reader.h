@@ -28,6 +28,8 @@ class RequestReader {
 
   void Append(std::string_view octets) { buffer_.append(octets); }
   Progress Advance();
+  /// The client sends no more: kRequest when that cuts a body off, kNeedsMore when there is nothing to serve.
+  Progress EndOfInput();
   /// The request, without its peer. What follows it stays for the next one, which begins with the next Advance.
   Request TakeRequest();
 
@@ -53,9 +55,11 @@ class RequestReader {
   bool ChooseFraming();
   Progress ReadBody();
   Progress ReadChunkSize();
+  /// `length` octets of the body come next; only what the limit allows of them will be taken.
+  void ExpectData(std::size_t length);
   Progress Complete();
-  /// A malformed chunk ends the body: what came before it counts.
-  Progress CutShort();
+  /// The body ends here for the reason `why`; what came before counts.
+  Progress CutShort(std::string_view why);
   Progress Refuse(std::string text);
 
   Limits limits_;
@@ -64,7 +68,8 @@ class RequestReader {
   std::size_t line_ = 0;  ///< where the first line begins that isn't known to belong to the head
   State state_ = State::kHead;
   Request request_;
-  std::size_t left_ = 0;  ///< of the body, or of a chunk
+  std::size_t left_ = 0;    ///< of the body, or of a chunk
+  bool overflows_ = false;  ///< what is left was more than the limit
   int minor_version_ = 1;
   bool is_http10_ = false;
   bool keep_alive_ = true;

@@ -113,7 +113,6 @@ TEST(RequestReader, ReadsLengths) {
     EXPECT_THAT(RefusalOf(Post(std::string("Content-Length: ") + length + "\r\n", "{}")), StartsWith("HTTP/1.1 400 "));
   }
   EXPECT_THAT(RefusalOf(Post("Content-Length: 2\r\nContent-Length: 3\r\n", "{}")), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(RefusalOf(Post("Content-Length: 101\r\n", "")), StartsWith("HTTP/1.1 413 "));
 }
 
 TEST(RequestReader, ReadsChunks) {
@@ -127,15 +126,59 @@ TEST(RequestReader, ReadsChunks) {
   EXPECT_EQ(Read(Post("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", "2\r\n{}\r\n0\r\n\r\n")).request.body,
             "{}");
   EXPECT_THAT(RefusalOf(Post("Transfer-Encoding: gzip, chunked\r\n", "")), HasSubstr("Unsupported transfer encoding"));
-  EXPECT_THAT(RefusalOf(Post("Transfer-Encoding: chunked\r\n", "65\r\n")), StartsWith("HTTP/1.1 413 "));
 }
 
 TEST(RequestReader, EndsABodyAtAMalformedChunk) {
-  for (const char* chunks : {"2\r\n{}x\r\n", "2\r\n{}\r\nzz\r\n", "2\r\n{}\n0\n\n"}) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"2\r\n{}x\r\n", "malformed chunked encoding"},
+      {"2\r\n{}\n0\n\n", "malformed chunked encoding"},
+      {"2\r\n{}\r\nzz\r\n", "invalid byte in chunk length"},
+      {"2\r\n{}\r\n-1\r\n", "invalid byte in chunk length"},
+      {"2\r\n{}\r\n11112222333344445\r\n", "http chunk length too large"},
+      {"2\r\n{}\r\n" + std::string(5000, '0'), "header line too long"},
+      {"2\r\n{}\r\n0\r\nX: " + std::string(1000, 'y'), "http: suspiciously long trailer after chunked body"}};
+  for (const auto& [chunks, error] : cases) {
     const Read read(Post("Transfer-Encoding: chunked\r\n", chunks));
     ASSERT_EQ(read.progress, Progress::kRequest) << chunks;
     EXPECT_EQ(read.request.body, "{}") << chunks;
+    EXPECT_EQ(read.request.body_error, error) << chunks;
     EXPECT_FALSE(read.reader.keep_alive()) << chunks;
+  }
+  EXPECT_EQ(Read(Post("Content-Length: 2\r\n", "{}")).request.body_error, "");
+}
+
+TEST(RequestReader, CutsOffABodyAboveTheLimit) {
+  const std::string fits(100, 'x');
+  for (const std::string& message :
+       {Post("Content-Length: 101\r\n", fits + "y"), Post("Transfer-Encoding: chunked\r\n", "65\r\n" + fits + "y"),
+        Post("Transfer-Encoding: chunked\r\n", "64\r\n" + fits + "\r\nffffffffffffffff\r\n"),
+        Post("Content-Length: 9223372036854775807\r\n", fits)}) {
+    const Read read(message);
+    ASSERT_EQ(read.progress, Progress::kRequest) << message;
+    EXPECT_EQ(read.request.body, fits) << message;
+    EXPECT_EQ(read.request.body_error, "http: request body too large") << message;
+    EXPECT_FALSE(read.reader.keep_alive()) << message;
+  }
+  EXPECT_EQ(Read(Post("Content-Length: 100\r\n", fits)).request.body_error, "");
+}
+
+TEST(RequestReader, ServesABodyThatTheEndOfInputCutsOff) {
+  const auto error_of = [](const std::string& fields, const std::string& body) {
+    Read read(Post(fields, body));
+    EXPECT_EQ(read.progress, Progress::kNeedsMore) << fields << body;
+    EXPECT_EQ(read.reader.EndOfInput(), Progress::kRequest) << fields << body;
+    EXPECT_FALSE(read.reader.keep_alive()) << fields << body;
+    const Request request = read.reader.TakeRequest();
+    return request.body + "|" + request.body_error;
+  };
+  EXPECT_EQ(error_of("Content-Length: 3\r\n", ""), "|unexpected EOF");
+  EXPECT_EQ(error_of("Content-Length: 3\r\n", "{}"), "{}|unexpected EOF");
+  EXPECT_EQ(error_of("Transfer-Encoding: chunked\r\n", ""), "|unexpected EOF");
+  EXPECT_EQ(error_of("Transfer-Encoding: chunked\r\n", "2\r\n{"), "{|unexpected EOF");
+  EXPECT_EQ(error_of("Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\n"), "{}|http: unexpected EOF reading trailer");
+  for (const char* head : {"", "GET / HTT", "GET / HTTP/1.1\r\nHost: h\r\n"}) {
+    Read read(head);
+    EXPECT_EQ(read.reader.EndOfInput(), Progress::kNeedsMore) << head;
   }
 }
 

@@ -19,7 +19,7 @@ struct ServerOptions {
   std::string listen = "127.0.0.1:0";  ///< HOST:PORT, IPv6 in brackets; port 0 lets the system choose
   std::optional<KeyPair> tls;          ///< absent: plain HTTP
   std::string client_ca;               ///< PEM; when set, client certificates signed by it are accepted (not required)
-  std::size_t body_bytes_max = 8U << 20U;  ///< a longer body is answered 413
+  std::size_t body_bytes_max = 8U << 20U;  ///< a longer body is cut off there: Request::body_error
   int threads = 2;
 };
 

@@ -22,6 +22,7 @@
 namespace mock_http {
 namespace {
 
+using ::testing::AnyOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -58,6 +59,7 @@ class RawClient {
     EXPECT_TRUE(closed_) << "waited 5 s for the server to close; received: " << received_;
     return std::exchange(received_, {});
   }
+  void FinishSending() const { ASSERT_EQ(shutdown(socket_, SHUT_WR), 0); }
   int fd() const { return socket_; }
 
  private:
@@ -151,9 +153,38 @@ TEST_F(ServerTest, RefusesWhatIsNoRequestAsGoDoes) {
   };
   EXPECT_THAT(answer("\x16\x03\x01\r\n\r\n"), StartsWith("HTTP/1.1 400 Bad Request\r\n"));
   EXPECT_THAT(answer("GET / HTTP/1.1\r\n\r\n"), EndsWith("400 Bad Request: missing required Host header"));
-  EXPECT_THAT(answer("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n"), HasSubstr("413"));
   EXPECT_THAT(answer("GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(2U << 20U, 'x')), HasSubstr("431"));
   EXPECT_EQ(service_.handled, 0);
+}
+
+TEST_F(ServerTest, LetsAClientThatStillSendsReadWhyItIsRefused) {
+  for (const std::string head : {"GET / HTTP/1.1\r\nHost: x\r\nX: ", "no request\r\n\r\n",
+                                 "PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 9999999\r\n\r\n"}) {
+    RawClient client(server_->port());
+    client.Send(head + std::string(std::size_t{8} << 20U, 'x'));
+    client.FinishSending();
+    EXPECT_THAT(client.ReadToClose(), AnyOf(EndsWith("431 Request Header Fields Too Large"),
+                                            EndsWith("400 Bad Request"), EndsWith("PUT / " + std::string(1000, 'x'))));
+  }
+  EXPECT_EQ(service_.last.body_error, "http: request body too large");
+}
+
+TEST_F(ServerTest, ServesABodyThatTheClientBreaksOff) {
+  RawClient client(server_->port());
+  client.Send("PUT /cut HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabc");
+  client.FinishSending();
+  const std::string answer = client.ReadToClose();
+  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
+  EXPECT_THAT(answer, EndsWith("PUT /cut abc"));
+  EXPECT_EQ(service_.last.body_error, "unexpected EOF");
+}
+
+TEST_F(ServerTest, StopDoesNotWaitForAClientThatLingers) {
+  RawClient client(server_->port());
+  client.Send("no request\r\n\r\n");
+  EXPECT_THAT(client.ReadUntil("400 Bad Request"), EndsWith("400 Bad Request"));
+  server_->Stop();
+  EXPECT_EQ(client.ReadToClose(), "");
 }
 
 TEST_F(ServerTest, DropsTruncatesGarblesAndRecovers) {
@@ -266,7 +297,8 @@ class TlsServerTest : public ::testing::Test {
   }
 
   /// One request over TLS, with a client certificate when `client` is given; what OpenSSL says of the server's.
-  Answer Ask(const KeyPair* client = nullptr) {
+  Answer Ask(const KeyPair* client = nullptr,
+             const std::string& request = "GET /tls HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n") {
     const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
     const std::unique_ptr<BIO, decltype(&BIO_free_all)> bio(
         BIO_new_mem_buf(ca_.certificate().data(), static_cast<int>(ca_.certificate().size())), BIO_free_all);
@@ -279,7 +311,6 @@ class TlsServerTest : public ::testing::Test {
     SSL_set_fd(ssl.get(), raw.fd());
     X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl.get()), "127.0.0.1");
     if (SSL_connect(ssl.get()) != 1) return {.text = "no handshake", .verify = SSL_get_verify_result(ssl.get())};
-    const std::string request = "GET /tls HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     SSL_write(ssl.get(), request.data(), static_cast<int>(request.size()));
     Answer answer{.text = {}, .verify = SSL_get_verify_result(ssl.get())};
     std::array<char, 4096> chunk{};
@@ -351,6 +382,11 @@ TEST_F(TlsServerTest, MakesExpiredAndWrongHostCertificatesOnPurpose) {
   EXPECT_EQ(Ask().verify, X509_V_ERR_CERT_HAS_EXPIRED);
   serve({.common_name = "s", .names = {"elsewhere.example.org"}});
   EXPECT_EQ(Ask().verify, X509_V_ERR_IP_ADDRESS_MISMATCH);
+}
+
+TEST_F(TlsServerTest, LetsAClientThatStillSendsReadWhyItIsRefused) {
+  const Answer answer = Ask(nullptr, "no request\r\n\r\n" + std::string(std::size_t{1} << 20U, 'x'));
+  EXPECT_THAT(answer.text, EndsWith("400 Bad Request"));
 }
 
 TEST_F(TlsServerTest, TellsAPlainClientThatThisIsHttps) {

@@ -153,10 +153,7 @@ Result<mock_http::Response> ResourceHandler::Patch(const KindPtr& kind, RequestC
   if (!type) return std::unexpected(type.error());
   auto renderer = MakeRenderer(kind, request, false);
   if (!renderer) return std::unexpected(renderer.error());
-  if (request.http.body.size() > kBodyBytesMax) {
-    return std::unexpected(
-        PlainError(413, "RequestEntityTooLarge", fmt::format("Request entity too large: limit is {}", kBodyBytesMax)));
-  }
+  if (auto whole = CheckBody(request); !whole) return std::unexpected(whole.error());
   const bool is_apply = *type == PatchType::kApply;
   auto options = ParseWriteOptions(request.query, is_apply ? WriteVerb::kApply : WriteVerb::kPatch);
   if (!options) return std::unexpected(options.error());

@@ -20,12 +20,6 @@ namespace {
 /// A watch that names no time limit ends after one to two of these, as kube-apiserver's --min-request-timeout.
 constexpr std::chrono::seconds kWatchSecondsMin{1800};
 
-Result<void> CheckBodySize(const RequestContext& request) {
-  if (request.http.body.size() <= kBodyBytesMax) return {};
-  return std::unexpected(
-      PlainError(413, "RequestEntityTooLarge", fmt::format("Request entity too large: limit is {}", kBodyBytesMax)));
-}
-
 Result<void> CheckName(const Json& object, const std::string& name) {
   const std::string_view given = MetaText(object, "name");
   if (given.empty()) {
@@ -40,6 +34,15 @@ Result<void> CheckName(const Json& object, const std::string& name) {
 }
 
 }  // namespace
+
+Result<void> CheckBody(const RequestContext& request) {
+  if (request.http.body.size() > kBodyBytesMax) {
+    return std::unexpected(
+        PlainError(413, "RequestEntityTooLarge", fmt::format("Request entity too large: limit is {}", kBodyBytesMax)));
+  }
+  if (!request.http.body_error.empty()) return std::unexpected(PlainError(500, "", request.http.body_error));
+  return {};
+}
 
 ObjectFilter MakeFilter(const Kind& kind, const ListOptions& options) {
   if (options.labels.Empty() && options.fields.Empty()) return nullptr;
@@ -213,7 +216,7 @@ Result<mock_http::Response> ResourceHandler::Create(const KindPtr& kind, Request
   if (!decode::IsSupportedContentType(request.Header("Content-Type"))) {
     return std::unexpected(decode::UnsupportedMediaTypeError());
   }
-  if (auto fits = CheckBodySize(request); !fits) return std::unexpected(fits.error());
+  if (auto whole = CheckBody(request); !whole) return std::unexpected(whole.error());
   auto options = ParseWriteOptions(request.query, WriteVerb::kCreate);
   if (!options) return std::unexpected(options.error());
   auto object = DecodeBody(*kind, request, options->field_validation);
@@ -240,7 +243,7 @@ Result<mock_http::Response> ResourceHandler::CreateSubresource(const KindPtr& ki
   if (!decode::IsSupportedContentType(request.Header("Content-Type"))) {
     return std::unexpected(decode::UnsupportedMediaTypeError());
   }
-  if (auto fits = CheckBodySize(request); !fits) return std::unexpected(fits.error());
+  if (auto whole = CheckBody(request); !whole) return std::unexpected(whole.error());
   auto options = ParseWriteOptions(request.query, WriteVerb::kCreate);
   if (!options) return std::unexpected(options.error());
   // The body is of a kind of its own, which has no row: a TokenRequest is answered and not stored.
@@ -287,7 +290,7 @@ Result<void> ResourceHandler::AuthorizeCreate(const RequestContext& request) con
 Result<mock_http::Response> ResourceHandler::Update(const KindPtr& kind, RequestContext& request) {
   auto renderer = MakeRenderer(kind, request, false);
   if (!renderer) return std::unexpected(renderer.error());
-  if (auto fits = CheckBodySize(request); !fits) return std::unexpected(fits.error());
+  if (auto whole = CheckBody(request); !whole) return std::unexpected(whole.error());
   auto options = ParseWriteOptions(request.query, WriteVerb::kUpdate);
   if (!options) return std::unexpected(options.error());
   auto object = DecodeBody(*kind, request, options->field_validation);
@@ -312,7 +315,7 @@ Result<mock_http::Response> ResourceHandler::Update(const KindPtr& kind, Request
 Result<mock_http::Response> ResourceHandler::Delete(const KindPtr& kind, RequestContext& request) {
   auto renderer = MakeRenderer(kind, request, false);
   if (!renderer) return std::unexpected(renderer.error());
-  if (auto fits = CheckBodySize(request); !fits) return std::unexpected(fits.error());
+  if (auto whole = CheckBody(request); !whole) return std::unexpected(whole.error());
   auto options = ParseDeleteOptions(request.query, request.Header("Content-Type"), request.http.body);
   if (!options) return std::unexpected(options.error());
   WriteTarget target = TargetOf(kind, request, {});
@@ -331,7 +334,7 @@ Result<mock_http::Response> ResourceHandler::Delete(const KindPtr& kind, Request
 Result<mock_http::Response> ResourceHandler::DeleteCollection(const KindPtr& kind, RequestContext& request) {
   auto renderer = MakeRenderer(kind, request, true);
   if (!renderer) return std::unexpected(renderer.error());
-  if (auto fits = CheckBodySize(request); !fits) return std::unexpected(fits.error());
+  if (auto whole = CheckBody(request); !whole) return std::unexpected(whole.error());
   auto list = ReadListOptions(*kind, request);
   if (!list) return std::unexpected(list.error());
   auto options = ParseDeleteOptions(request.query, request.Header("Content-Type"), request.http.body);

@@ -15,6 +15,10 @@ namespace mock_kubeapi {
 /// A body longer than this is refused.
 inline constexpr std::size_t kBodyBytesMax = 3UL << 20U;
 
+/// What reading the whole body meets: 413 when it is too long, 500 with the reader's words when it breaks off. Source:
+/// apiserver's limitedReadBody; an error that is no Status becomes a 500 without a reason.
+Result<void> CheckBody(const RequestContext& request);
+
 class ResourceHandler {
  public:
   /// `writer` must outlive the handler.
