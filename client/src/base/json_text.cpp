@@ -51,7 +51,7 @@ Result<nlohmann::json> ParseJson(std::string_view text) {
 }
 
 std::string DumpJson(const nlohmann::json& value) {
-  return value.dump();
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 const nlohmann::json* FindMember(const nlohmann::json& object, std::string_view key) {

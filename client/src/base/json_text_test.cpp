@@ -38,6 +38,10 @@ TEST(ParseJson, RefusesDepthThatWouldExhaustTheStack) {
   EXPECT_TRUE(ParseJson(most).has_value());
 }
 
+TEST(DumpJson, ReplacesBytesThatAreNoUtf8) {
+  EXPECT_EQ(DumpJson({{"path", "/a\xff"}}), "{\"path\":\"/a\xef\xbf\xbd\"}");
+}
+
 TEST(FindMember, PrefersTheExactNameAndThenIgnoresCase) {
   const auto object = nlohmann::json::parse(R"({"Key": 1, "key": 2})");
   EXPECT_EQ(*FindMember(object, "key"), 2);

@@ -42,6 +42,39 @@ constexpr std::string_view Trim(std::string_view text) {
   return text;
 }
 
+/// Whether `text` is well-formed UTF-8: no stray or missing bytes, nothing written longer than it need be, no
+/// surrogates, nothing beyond U+10FFFF.
+constexpr bool IsUtf8(std::string_view text) {
+  const auto byte = [&text](std::size_t at) {
+    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;  // 0 continues nothing
+  };
+  for (std::size_t i = 0; i < text.size();) {
+    const unsigned first = byte(i);
+    std::size_t length = 1;
+    unsigned second_min = 0x80;
+    unsigned second_max = 0xbf;
+    if (first >= 0xc2 && first <= 0xdf) {
+      length = 2;
+    } else if (first >= 0xe0 && first <= 0xef) {
+      length = 3;
+      if (first == 0xe0) second_min = 0xa0;
+      if (first == 0xed) second_max = 0x9f;
+    } else if (first >= 0xf0 && first <= 0xf4) {
+      length = 4;
+      if (first == 0xf0) second_min = 0x90;
+      if (first == 0xf4) second_max = 0x8f;
+    } else if (first >= 0x80) {
+      return false;
+    }
+    for (std::size_t k = 1; k < length; ++k) {
+      const unsigned next = byte(i + k);
+      if (next < (k == 1 ? second_min : 0x80U) || next > (k == 1 ? second_max : 0xbfU)) return false;
+    }
+    i += length;
+  }
+  return true;
+}
+
 /// `text` for a message: control characters and bytes outside ASCII become `?`, and what is longer than
 /// `length_max` ends in "...". For values that somebody else chose.
 inline std::string Printable(std::string_view text, std::size_t length_max = 200) {
