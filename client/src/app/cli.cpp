@@ -17,6 +17,11 @@ namespace {
 
 constexpr int kUsageExit = 2;
 
+constexpr const char* kExitCodesOffline =
+    "Exit codes:\n"
+    "  0  done\n"
+    "  2  wrong usage or configuration, or the output could not be written";
+
 constexpr const char* kExitCodes =
     "Exit codes:\n"
     "  0  done, also when it registered anew\n"
@@ -36,18 +41,18 @@ struct CommandHelp {
 constexpr CommandHelp kHelp[] = {
     {Command::kRegister, "Register at acme-dns and save the credentials; does nothing where they are there already",
      "  acmedns-selfreg register --api acme-dns.example.com --fqdns api.example.com,'*.apps.example.com' \\\n"
-     "    --secret acme-dns-register\n"
+     "    --secret acme-dns-edge-client\n"
      "  ACME_DNS_API=… ACME_DNS_FQDNS='[\"api.example.com\"]' CLIENT_SECRET_NAME=… acmedns-selfreg register"},
     {Command::kCheck, "Check the saved credentials at acme-dns; register anew where it does not know them any more",
-     "  acmedns-selfreg check --api acme-dns.example.com --fqdns api.example.com --secret acme-dns-register\n"
+     "  acmedns-selfreg check --api acme-dns.example.com --fqdns api.example.com --secret acme-dns-edge-client\n"
      "  acmedns-selfreg check … --probe readonly --verify-cname --output json"},
     {Command::kReregister, "Replace the credentials by a new registration, valid or not",
-     "  acmedns-selfreg reregister --api acme-dns.example.com --fqdns api.example.com --secret acme-dns-register"},
+     "  acmedns-selfreg reregister --api acme-dns.example.com --fqdns api.example.com --secret acme-dns-edge-client"},
     {Command::kStatus, "Show what the Secret holds and where the CNAME records point; changes nothing",
-     "  acmedns-selfreg status --secret acme-dns-register --namespace cert-manager\n"
-     "  acmedns-selfreg status --secret acme-dns-register --verify-dns off --output json"},
+     "  acmedns-selfreg status --secret acme-dns-edge-client --namespace cert-manager\n"
+     "  acmedns-selfreg status --secret acme-dns-edge-client --verify-dns off --output json"},
     {Command::kSolver, "Print the dns01 solver for a cert-manager Issuer",
-     "  acmedns-selfreg solver --api acme-dns.example.com --secret acme-dns-register"},
+     "  acmedns-selfreg solver --api acme-dns.example.com --secret acme-dns-edge-client"},
     {Command::kManifests, "Print the Kubernetes manifests of the clients in a parameter file",
      "  acmedns-selfreg manifests --params clients.yaml --scope t-tenant/c-cluster | kubectl apply --server-side -f -\n"
      "  acmedns-selfreg manifests --params - --client a --issuer letsencrypt --email ops@example.com < clients.yaml"},
@@ -61,26 +66,25 @@ struct Reader {
   std::map<std::string, bool> switches;
 };
 
-std::string HelpText(const Setting& setting) {
-  if (setting.variable == nullptr) return setting.help;
-  return fmt::format("{} [{}]", setting.help, setting.variable);
+std::string HelpText(const Setting& setting, Command command) {
+  const char* help = setting.HelpFor(command);
+  return setting.variable == nullptr ? std::string(help) : fmt::format("{} [{}]", help, setting.variable);
 }
 
 void AddCommand(CLI::App& root, const CommandHelp& help, Reader& reader) {
   reader.app = root.add_subcommand(CommandName(help.command), help.about);
   reader.app->set_help_flag("-h,--help", "print this help");
-  const bool has_exit_codes = NeedsCluster(help.command);
-  reader.app->footer(fmt::format("A flag goes before the environment variable in brackets.\n\nExamples:\n{}{}{}",
-                                 help.examples, has_exit_codes ? "\n\n" : "", has_exit_codes ? kExitCodes : ""));
+  reader.app->footer(fmt::format("A flag goes before the environment variable in brackets.\n\nExamples:\n{}\n\n{}",
+                                 help.examples, NeedsCluster(help.command) ? kExitCodes : kExitCodesOffline));
   reader.app->get_formatter()->column_width(32);
   for (const Setting& setting : AllSettings()) {
     if (!setting.AppliesTo(help.command)) continue;
     if (setting.form == SettingForm::kSwitch) {
-      reader.app->add_flag(setting.flag, reader.switches[setting.flag], HelpText(setting));
+      reader.app->add_flag(setting.flag, reader.switches[setting.flag], HelpText(setting, help.command));
       continue;
     }
     // Each flag takes exactly one word, also one in square brackets, which CLI11 would take for a list of its own.
-    reader.app->add_option(setting.flag, reader.values[setting.flag], HelpText(setting))
+    reader.app->add_option(setting.flag, reader.values[setting.flag], HelpText(setting, help.command))
         ->type_name(setting.value_name)
         ->expected(1)
         ->allow_extra_args(false)
@@ -129,6 +133,39 @@ CliStop UnknownWord(const std::string& word, Command command) {
       fmt::format("unknown flag {}{}", flag, nearest.empty() ? "" : fmt::format(", did you mean {}?", nearest)), name);
 }
 
+/// The problems that CLI11 does not see, or tells without the variable: a flag without its value, also where another
+/// flag stands in the value's place, a switch with a value that is neither true nor false, the command twice.
+std::optional<CliStop> LookThrough(const std::vector<std::string>& arguments, Command command) {
+  const char* name = CommandName(command);
+  const auto find = [command](const std::string& word) -> const Setting* {
+    const std::string flag = word.substr(0, word.find('='));
+    const auto settings = AllSettings();
+    const auto found = std::ranges::find_if(
+        settings, [&](const Setting& setting) { return setting.AppliesTo(command) && flag == setting.flag; });
+    return found == settings.end() ? nullptr : &*found;
+  };
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    if (word == name) return UnknownWord(word, command);
+    const Setting* setting = find(word);
+    if (setting == nullptr) continue;
+    const std::size_t equals = word.find('=');
+    const bool is_joined = equals != std::string::npos;
+    if (setting->form == SettingForm::kSwitch) {
+      const std::string value = is_joined ? word.substr(equals + 1) : "true";
+      if (value == "true" || value == "false") continue;
+      return WrongUsage(fmt::format("{} must be true or false, not {}", setting->flag, Printable(value, 40)), name);
+    }
+    const bool is_missing =
+        is_joined ? equals + 1 == word.size() : i + 1 == arguments.size() || find(arguments[i + 1]) != nullptr;
+    if (is_missing) {
+      return WrongUsage(fmt::format("{}: its value {} is missing", NameOf(*setting), setting->value_name), name);
+    }
+    if (!is_joined) ++i;
+  }
+  return std::nullopt;
+}
+
 std::optional<Command> FindCommand(std::string_view word) {
   const auto* found = std::ranges::find_if(kCommands, [&](Command command) { return word == CommandName(command); });
   return found == kCommands.end() ? std::nullopt : std::optional(*found);
@@ -138,8 +175,11 @@ Flags TakeFlags(Reader& reader, Command command) {
   Flags flags;
   for (const Setting& setting : AllSettings()) {
     if (!setting.AppliesTo(command) || reader.app->count(setting.flag) == 0) continue;
-    flags[setting.flag] =
-        setting.form == SettingForm::kSwitch ? std::vector<std::string>{""} : std::move(reader.values[setting.flag]);
+    if (setting.form != SettingForm::kSwitch) {
+      flags[setting.flag] = std::move(reader.values[setting.flag]);
+    } else if (reader.switches[setting.flag]) {
+      flags[setting.flag] = {""};
+    }
   }
   return flags;
 }
@@ -169,6 +209,7 @@ std::variant<CommandLine, CliStop> ParseCommandLine(const std::vector<std::strin
     return CliStop{.exit_code = kUsageExit, .text = root.help()};
   }
 
+  if (auto stop = LookThrough(arguments, *command)) return *std::move(stop);
   const auto* help = std::ranges::find_if(kHelp, [&](const CommandHelp& entry) { return entry.command == *command; });
   Reader reader;
   AddCommand(root, *help, reader);
@@ -180,8 +221,6 @@ std::variant<CommandLine, CliStop> ParseCommandLine(const std::vector<std::strin
   } catch (const CLI::ExtrasError&) {
     const std::vector<std::string> extras = root.remaining(true);
     return UnknownWord(extras.empty() ? std::string("(unknown)") : extras.front(), *command);
-  } catch (const CLI::ArgumentMismatch& error) {
-    return WrongUsage(Printable(error.what()), CommandName(*command));
   } catch (const CLI::ParseError& error) {
     return WrongUsage(Printable(error.what()), CommandName(*command));
   }

@@ -55,8 +55,15 @@ TEST(CommandLine, HasHelpForEachCommandWithExamplesFlagsAndVariables) {
       EXPECT_THAT(stop.text, HasSubstr(setting.flag));
       EXPECT_THAT(stop.text, HasSubstr(setting.variable == nullptr ? "" : setting.variable));
     }
-    EXPECT_THAT(stop.text, HasSubstr(NeedsCluster(command) ? "Exit codes:\n  0  done" : ""));
+    EXPECT_THAT(stop.text, HasSubstr("Exit codes:\n  0  done"));
   }
+}
+
+TEST(CommandLine, TellsManifestsOfItsOwnDefaults) {
+  EXPECT_THAT(Stopped({"manifests", "--help"}).text,
+              AllOf(HasSubstr("(default cert-manager)"), HasSubstr("yaml (default)"), HasSubstr("(default 59s)")));
+  EXPECT_THAT(Stopped({"check", "--help"}).text,
+              AllOf(Not(HasSubstr("cert-manager)")), Not(HasSubstr("yaml")), HasSubstr("(default 0s)")));
 }
 
 TEST(CommandLine, ListsTheCommands) {
@@ -85,6 +92,7 @@ TEST(CommandLine, SuggestsTheFlagThatWasMeant) {
 TEST(CommandLine, SaysWhichCommandAFlagIsNotFor) {
   EXPECT_THAT(Stopped({"status", "--prune"}).text, HasSubstr("--prune is not for status"));
   EXPECT_THAT(Stopped({"check", "extra"}).text, HasSubstr("check takes flags only, not extra"));
+  EXPECT_THAT(Stopped({"check", "check"}).text, HasSubstr("check takes flags only, not check"));
   EXPECT_THAT(Stopped({"--api", "x", "check"}).text, HasSubstr("the command goes before --api"));
 }
 
@@ -97,10 +105,23 @@ TEST(CommandLine, RefusesPasswordsWithoutRepeatingThem) {
   }
 }
 
-TEST(CommandLine, NamesAFlagWithoutItsValue) {
-  const CliStop stop = Stopped({"check", "--api"});
-  EXPECT_EQ(stop.exit_code, 2);
-  EXPECT_THAT(stop.text, HasSubstr("--api"));
+TEST(CommandLine, NamesFlagAndVariableOfAValueThatIsMissing) {
+  for (const auto& arguments : {std::vector<std::string>{"check", "--api"},
+                                {"check", "--api="},
+                                {"check", "--api", "--secret", "s"},
+                                {"check", "--secret", "s", "--api", "--prune"}}) {
+    const CliStop stop = Stopped(arguments);
+    EXPECT_EQ(stop.exit_code, 2);
+    EXPECT_THAT(stop.text, HasSubstr("--api (ACME_DNS_API): its value URL is missing"));
+  }
+  EXPECT_THAT(Parsed({"manifests", "--params", "p", "--arg", "--prune"}).flags.at("--arg"), ElementsAre("--prune"));
+}
+
+TEST(CommandLine, TakesASwitchWithItsValue) {
+  EXPECT_TRUE(Parsed({"check", "--prune=true"}).flags.contains("--prune"));
+  EXPECT_FALSE(Parsed({"check", "--prune=false"}).flags.contains("--prune"));
+  EXPECT_FALSE(Parsed({"check", "--prune", "--prune=false"}).flags.contains("--prune"));
+  EXPECT_THAT(Stopped({"check", "--prune=maybe"}).text, HasSubstr("--prune must be true or false, not maybe"));
 }
 
 TEST(Nearest, FindsNothingFar) {

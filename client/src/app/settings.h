@@ -28,7 +28,7 @@ bool NeedsCluster(Command command);
 enum class SettingForm : std::uint8_t {
   kValue,
   kList,    ///< the flag may be repeated
-  kSwitch,  ///< without a value
+  kSwitch,  ///< without a value, or with =true or =false
 };
 
 struct Setting {
@@ -38,7 +38,11 @@ struct Setting {
   const char* help;
   unsigned commands;  ///< set of 1 << Command
   SettingForm form = SettingForm::kValue;
+  const char* manifests_help = nullptr;  ///< where it means something else to `manifests`
 
+  const char* HelpFor(Command command) const {
+    return command == Command::kManifests && manifests_help != nullptr ? manifests_help : help;
+  }
   bool AppliesTo(Command command) const { return (commands & (1U << static_cast<unsigned>(command))) != 0; }
 };
 
