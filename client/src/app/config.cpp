@@ -11,6 +11,7 @@
 #include "app/version.h"
 #include "base/text.h"
 #include "io/dns_server.h"
+#include "io/tls_settings.h"
 #include "selfreg/fqdn.h"
 
 namespace client {
@@ -157,20 +158,27 @@ class Maker {
       auth.username = text;
       return {};
     });
+    // Editors and `echo` end files with a line break, and a Secret made of such a file hands it on; no password does.
+    const auto take_line_break = [](std::string& text) {
+      if (text.ends_with('\n')) text.pop_back();
+      if (text.ends_with('\r')) text.pop_back();
+    };
     std::string password = VariableOf(settings_.environment(), "REG_PASSWORD");
+    take_line_break(password);
     IfGiven("--password-file", [&](const std::string& path) -> Result<void> {
       auto content = read_file_(path);
       if (!content) return std::unexpected(content.error());
-      // Editors and `echo` end files with a line break, which no password does.
-      if (content->ends_with('\n')) content->pop_back();
-      if (content->ends_with('\r')) content->pop_back();
+      take_line_break(*content);
       if (content->empty()) return Fail(ErrorKind::kMisconfigured, fmt::format("{} is empty", path));
       password = *std::move(content);
       return {};
     });
     if (error_) return;
     const bool control = std::ranges::any_of(password, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; });
-    if (control) return Note(WrongFlag("--password-file", "(or REG_PASSWORD) must have no control characters"));
+    if (control) {
+      return Note(Fail(ErrorKind::kMisconfigured,
+                       "--password-file (or the variable REG_PASSWORD): must have no control characters"));
+    }
     if (has_user && password.empty()) {
       return Note(Fail(ErrorKind::kMisconfigured,
                        "--password-file (or the variable REG_PASSWORD): is missing, but --username (REG_USERNAME) is "
@@ -277,17 +285,46 @@ class Maker {
     Take("--scope", options.scope);
     TakeParsed("--start-jitter", options.start_jitter, ParseDelay);
     TakeChecked("--time-zone", options.time_zone, CheckTimeZone);
-    TakeParsed("--acme-ca-file", options.acme_ca_pem, read_file_);
+    IfGiven("--acme-ca-file", [&](const std::string& path) -> Result<void> {
+      auto pem = read_file_(path);
+      if (!pem) return std::unexpected(pem.error());
+      if (pem->empty()) return Fail(ErrorKind::kMisconfigured, fmt::format("{} is empty", path));
+      if (!IsUtf8(*pem)) return Fail(ErrorKind::kMisconfigured, fmt::format("{}: must be UTF-8 text", path));
+      options.acme_ca_pem = *std::move(pem);
+      return CheckTlsSettings({.ca_pem = options.acme_ca_pem, .ca_source = path});
+    });
     options.arguments = settings_.Values("--arg");
-    for (const std::string& argument : options.arguments) {
-      for (const char* command : {"register", "check"}) {
-        const auto parsed = ParseCommandLine({command, argument});
-        const auto* stop = std::get_if<CliStop>(&parsed);
-        if (stop != nullptr)
-          Note(WrongFlag("--arg", fmt::format("must be a flag of {}, like --arg=--probe=readonly", command)));
+    for (const Command command : {Command::kRegister, Command::kCheck}) {
+      if (auto checked = CheckArguments(command, options.arguments); !checked) {
+        Note(WrongFlag("--arg", checked.error().message));
       }
     }
     ReadIssuer(options);
+  }
+
+  /// Reads the command line that the Jobs will have: what is wrong with it would show in a night, not now.
+  static Result<void> CheckArguments(Command command, const std::vector<std::string>& arguments) {
+    std::vector<std::string> words = {CommandName(command)};
+    for (const std::string& argument : arguments) {
+      if (!IsUtf8(argument)) return Fail(ErrorKind::kMisconfigured, "must be UTF-8 text");
+      words.push_back(argument);
+    }
+    auto parsed = ParseCommandLine(words);
+    auto* line = std::get_if<CommandLine>(&parsed);
+    if (line == nullptr) {
+      return Fail(ErrorKind::kMisconfigured,
+                  fmt::format("must be a flag of {}, like --arg=--probe=readonly", CommandName(command)));
+    }
+    // All else is given by the manifests, and files are those of the pod.
+    const Settings settings(command, std::move(line->flags),
+                            {{"ACME_DNS_API", "acme-dns.example.com"},
+                             {"ACME_DNS_FQDNS", "a.example.com"},
+                             {"CLIENT_SECRET_NAME", "a"},
+                             {"REG_USERNAME", "a"},
+                             {"REG_PASSWORD", "a"}});
+    const FileReader any_file = [](const std::string& /*path*/) -> Result<std::string> { return std::string("a"); };
+    if (const auto config = MakeConfig(settings, any_file); !config) return std::unexpected(config.error());
+    return {};
   }
 
   void ReadIssuer(ManifestOptions& options) {

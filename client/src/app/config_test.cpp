@@ -125,7 +125,9 @@ TEST_F(Configuration, NamesFlagAndVariableOfWhatIsWrong) {
   EXPECT_THAT(ErrorWith("--attempts", "0"), HasSubstr("--attempts: must be a whole number from 1 to 100"));
   EXPECT_THAT(ErrorWith("--timeout", "1x"), HasSubstr("--timeout: must be a time"));
   EXPECT_THAT(ErrorWith("--deadline", "60s"), HasSubstr("--deadline: must be longer than --confirm-spread"));
-  EXPECT_THAT(ErrorWith("--resolver", "a b"), HasSubstr("--resolver: must be HOST or HOST:PORT"));
+  for (const char* resolver : {"a b", ":::", "1:2:3", "a/b", "[a]", "a:99999"}) {
+    EXPECT_THAT(ErrorWith("--resolver", resolver), HasSubstr("--resolver: must be HOST or HOST:PORT")) << resolver;
+  }
   EXPECT_THAT(ErrorWith("--output", "xml"), HasSubstr("--output: must be text or json"));
   EXPECT_THAT(ErrorWith("--log-format", "xml"), HasSubstr("--log-format: must be text or json"));
   EXPECT_THAT(ErrorWith("--field-manager", std::string(129, 'x')), HasSubstr("--field-manager: must be 1 to 128"));
@@ -140,6 +142,18 @@ TEST_F(Configuration, NamesFlagAndVariableOfWhatIsWrong) {
   EXPECT_THAT(ErrorWith("--email", "ab", manifests), HasSubstr("--email: must be an e-mail address"));
   EXPECT_THAT(ErrorWith("--acme-server", "http://a", manifests), HasSubstr("--acme-server: must be an https:// URL"));
   EXPECT_THAT(ErrorWith("--arg", "--nonsense", manifests), HasSubstr("--arg: must be a flag of register"));
+  EXPECT_THAT(ErrorWith("--arg", "--help", manifests), HasSubstr("--arg: must be a flag of register"));
+  EXPECT_THAT(ErrorWith("--arg", "--start-jitter=1s", manifests), HasSubstr("--arg: must be a flag of register"));
+  EXPECT_THAT(ErrorWith("--arg", "--probe=write", manifests), HasSubstr("--arg: --probe: must be update or readonly"));
+  EXPECT_THAT(ErrorWith("--arg", "--deadline=10s", manifests), HasSubstr("--arg: --deadline: must be longer than"));
+  EXPECT_THAT(ErrorWith("--arg", "--username=\xff", manifests), HasSubstr("--arg: must be UTF-8"));
+  EXPECT_EQ(ErrorWith("--arg", "--ca-file=/in/the/pod", manifests), "");
+  files_.contents["/pem"] = "-----BEGIN CERTIFICATE-----\n\xff\n";
+  EXPECT_THAT(ErrorWith("--acme-ca-file", "/pem", manifests), HasSubstr("--acme-ca-file: /pem: must be UTF-8"));
+  files_.contents["/pem"] = "no certificate";
+  EXPECT_THAT(ErrorWith("--acme-ca-file", "/pem", manifests), HasSubstr("--acme-ca-file: /pem: must be CA certificat"));
+  files_.contents["/pem"] = "";
+  EXPECT_THAT(ErrorWith("--acme-ca-file", "/pem", manifests), HasSubstr("--acme-ca-file: /pem is empty"));
   EXPECT_THAT(ErrorWith("--acme-ca-file", "/absent", manifests), HasSubstr("--acme-ca-file: can't read /absent"));
   EXPECT_THAT(ErrorWith("--username", "us:er"), HasSubstr("--username (REG_USERNAME): must have no colon"));
 }

@@ -1,5 +1,6 @@
 #include "io/dns_server.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netdb.h>
 #include <poll.h>
@@ -24,6 +25,17 @@ bool IsPort(std::string_view text) {
   unsigned port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   return error == std::errc{} && end == text.data() + text.size() && port >= 1 && port <= 65'535;
+}
+
+/// A name or an address; the scope behind '%' may be anything.
+bool IsHost(const std::string& text) {
+  if (text.find(':') != std::string::npos) {
+    in6_addr address = {};
+    return ::inet_pton(AF_INET6, text.substr(0, text.find('%')).c_str(), &address) == 1;
+  }
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return IsLetter(c) || IsDigit(c) || c == '.' || c == '-' || c == '_';
+  });
 }
 
 std::optional<DnsAddress> GetAddress(const HostPort& server, int flags) {
@@ -68,6 +80,7 @@ std::optional<HostPort> SplitServer(std::string_view server) {
     const std::size_t bracket = server.find(']');
     if (bracket == std::string_view::npos) return std::nullopt;
     parts.host = server.substr(1, bracket - 1);
+    if (parts.host.find(':') == std::string::npos) return std::nullopt;
     const std::string_view rest = server.substr(bracket + 1);
     if (!rest.empty() && rest.front() != ':') return std::nullopt;
     if (!rest.empty()) parts.port = rest.substr(1);
@@ -75,8 +88,7 @@ std::optional<HostPort> SplitServer(std::string_view server) {
     parts.host = server.substr(0, colon);
     parts.port = server.substr(colon + 1);
   }
-  const bool printable = std::ranges::all_of(parts.host, [](char c) { return c > ' ' && c <= '~'; });
-  if (parts.host.empty() || !printable || !IsPort(parts.port)) return std::nullopt;
+  if (!IsHost(parts.host) || !IsPort(parts.port)) return std::nullopt;
   return parts;
 }
 
