@@ -13,6 +13,7 @@
 #include "io/files.h"
 #include "io/log.h"
 #include "io/stop.h"
+#include "selfreg/outcome.h"
 
 namespace client {
 namespace {
@@ -42,8 +43,11 @@ int Deliver(const CommandResult& result, const Settings& settings, Log& log) {
   }
   const bool printed = std::fwrite(result.output.data(), 1, result.output.size(), stdout) == result.output.size() &&
                        std::fflush(stdout) == 0;
-  if (!printed) log.Write(LogLevel::kWarning, "standard output can't be written");
-  return result.exit_code;
+  if (printed) return result.exit_code;
+  // A run has done its work and has told of it elsewhere, too; what other commands are run for is lost.
+  const bool is_run = !result.termination_message.empty();
+  log.Write(is_run ? LogLevel::kWarning : LogLevel::kError, "standard output can't be written");
+  return is_run || result.exit_code != 0 ? result.exit_code : static_cast<int>(ExitCode::kUsage);
 }
 
 int RunOnline(const Config& config, const Settings& settings, Log& log) {

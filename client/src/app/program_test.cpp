@@ -314,6 +314,27 @@ TEST_F(Program, NamesWhatIsMissingInTheWantedForm) {
   EXPECT_EQ(nlohmann::json::parse(Read("termination-log"))["exitCode"], 2);
 }
 
+TEST_F(Program, TellsOfAPathThatIsNoText) {
+  const ProgramResult result = Run({"check", "--ca-file", "/absent\xff\n", "--output", "json"});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(nlohmann::json::parse(result.output)["error"]["message"].get<std::string>(), HasSubstr("/absent"));
+}
+
+TEST_F(Program, FailsWhereItsOutputCantBeWrittenAndIsAllThatItIsRunFor) {
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"-c", "exec \"$0\" \"$@\" > /dev/full", SELFREG_PROGRAM});
+    return Subprocess({.program = "/bin/sh", .arguments = arguments, .environment = environment_}).Wait(30s);
+  };
+  for (const char* command : {"version", "solver", "status"}) {
+    const ProgramResult result = run({command});
+    EXPECT_EQ(result.exit_code, 2) << command;
+    EXPECT_THAT(result.errors, HasSubstr("error   standard output can't be written"));
+  }
+  const ProgramResult registered = run({"register", "--verify-dns", "off"});
+  EXPECT_EQ(registered.exit_code, 0) << registered.errors;
+  EXPECT_THAT(registered.errors, HasSubstr("warning standard output can't be written"));
+}
+
 TEST_F(Program, PrintsHelpVersionSolverAndManifests) {
   for (const Command command : kCommands) {
     const ProgramResult help = Run({CommandName(command), "--help"});

@@ -115,8 +115,11 @@ std::string Table(const std::vector<TableRow>& rows) {
 std::string OutcomeText(const Outcome& outcome) {
   std::string text;
   for (const FqdnReport& report : outcome.fqdns) {
-    const std::string where = report.fulldomain.empty() ? "no registration" : report.fulldomain;
-    text += fmt::format("{}: {} ({}{})\n", report.fqdn, where, Words(report.action), Notes(report));
+    if (report.fulldomain.empty()) {
+      text += fmt::format("{}: no registration\n", report.fqdn);
+      continue;
+    }
+    text += fmt::format("{}: {} ({}{})\n", report.fqdn, report.fulldomain, Words(report.action), Notes(report));
   }
   if (!outcome.records.empty()) text += "\nRecords to set:\n";
   for (const std::string& record : outcome.records) text += record + "\n";
