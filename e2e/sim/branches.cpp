@@ -23,7 +23,7 @@ void CountBranches(const RunRecord& run, std::map<std::string, std::uint64_t>& c
   for (const auto& fqdn : summary.value("fqdns", nlohmann::json::array())) {
     ++counts[fmt::format("{}: {}, {}", command, fqdn.value("action", "?"), fqdn.value("credentials", "?"))];
   }
-  if (summary.contains("unusedAccounts")) ++counts[fmt::format("{}: account left unused", command)];
+  if (!summary["unusedAccounts"].empty()) ++counts[fmt::format("{}: account left unused", command)];
   if (summary.contains("error")) {
     ++counts[fmt::format("{}: failed at {}", command, summary.at("error").value("stage", "?"))];
   }

@@ -80,7 +80,7 @@ json Cut(const json& summary, const char* name, std::size_t kept) {
   const std::size_t omitted = list.size() - kept;
   list.erase(list.begin() + static_cast<json::difference_type>(kept), list.end());
   if (list.empty()) cut.erase(name);
-  cut["omitted"] = cut.value("omitted", std::size_t{0}) + omitted;
+  if (omitted > 0) cut["omitted"] = cut.value("omitted", std::size_t{0}) + omitted;
   return cut;
 }
 
@@ -120,10 +120,11 @@ std::string SummaryJson(const Outcome& outcome, std::size_t bytes_max) {
     summary["error"] = {{"stage", Name(outcome.failure->stage)}, {"message", error.message}};
     if (error.http_status) summary["error"]["httpStatus"] = *error.http_status;
   }
+  summary["fqdns"] = json::array();
   for (const FqdnReport& report : outcome.fqdns) summary["fqdns"].push_back(FqdnJson(report));
-  if (!outcome.records.empty()) summary["records"] = outcome.records;
-  if (!outcome.unused.empty()) summary["unusedAccounts"] = outcome.unused;
-  if (!outcome.warnings.empty()) summary["warnings"] = outcome.warnings;
+  summary["records"] = outcome.records;
+  summary["unusedAccounts"] = outcome.unused;
+  summary["warnings"] = outcome.warnings;
 
   const auto fits = [bytes_max](const json& value) { return DumpJson(value).size() <= bytes_max; };
   for (const char* name : kLists) {

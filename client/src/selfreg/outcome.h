@@ -83,8 +83,9 @@ std::string CnameRecord(std::string_view fqdn, std::string_view fulldomain);
 /// What a container's termination message may hold.
 inline constexpr std::size_t kTerminationMessageBytesMax = 4096;
 
-/// One line of JSON of at most `bytes_max` bytes (512 at least). Where not all fits, lists are cut from their ends,
-/// the least telling first, and "omitted" says how many items are missing.
+/// One line of JSON of at most `bytes_max` bytes (512 at least). Its lists (fqdns, records, unusedAccounts, warnings)
+/// are there also when they are empty, so that a script can walk through them. Where not all fits, lists are cut from
+/// their ends, the least telling first, and "omitted" says how many items are missing.
 std::string SummaryJson(const Outcome& outcome, std::size_t bytes_max = std::numeric_limits<std::size_t>::max());
 
 }  // namespace client

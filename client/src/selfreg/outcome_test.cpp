@@ -76,6 +76,12 @@ TEST(Summary, TellsWhatWasDone) {
                 "records": ["r"], "unusedAccounts": ["u.example.org"], "warnings": ["w"]})"));
 }
 
+TEST(Summary, HasItsListsAlsoWhenTheyAreEmpty) {
+  EXPECT_EQ(json::parse(SummaryJson({.command = "check", .secret = "ns/s"})),
+            json::parse(R"({"command": "check", "secret": "ns/s", "exitCode": 0,
+                            "fqdns": [], "records": [], "unusedAccounts": [], "warnings": []})"));
+}
+
 TEST(Summary, FitsATerminationMessageAndKeepsTheRecordsLongest) {
   Outcome outcome{.command = "register", .secret = "ns/s"};
   for (int i = 0; i < 2'000; ++i) {
