@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.h"
 #include "manifests/objects.h"
@@ -58,12 +59,23 @@ Result<std::string> RenderManifests(const std::vector<AcmeClientParams>& params,
 
 std::vector<std::string> ManifestWarnings(const std::vector<AcmeClientParams>& params) {
   std::vector<std::string> warnings;
+  std::map<std::string, std::string> clients;  // by the name without its wildcard
   for (const AcmeClientParams& client : params) {
-    if (client.fqdns.size() <= kTxtValuesKept) continue;
-    warnings.push_back(fmt::format(
-        "acmeClients.{}.fqdns: {} names share one registration, but acme-dns keeps two TXT values: certificates for "
-        "more than two of them must not be ordered at the same time; or make further clients",
-        client.name, client.fqdns.size()));
+    if (client.fqdns.size() > kTxtValuesKept) {
+      warnings.push_back(fmt::format(
+          "acmeClients.{}.fqdns: {} names share one registration, but acme-dns keeps two TXT values: certificates for "
+          "more than two of them must not be ordered at the same time; or make further clients",
+          client.name, client.fqdns.size()));
+    }
+    for (const std::string& fqdn : client.fqdns) {
+      const std::string key = fqdn.starts_with("*.") ? fqdn.substr(2) : fqdn;
+      const auto& [known, is_first] = clients.emplace(key, client.name);
+      if (is_first || known->second == client.name) continue;
+      warnings.push_back(fmt::format(
+          "acmeClients.{}.fqdns: {} belongs to the client {}, too, but _acme-challenge.{} can be the CNAME of one "
+          "registration only; leave it to one of them",
+          client.name, fqdn, known->second, key));
+    }
   }
   return warnings;
 }

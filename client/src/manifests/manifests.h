@@ -45,7 +45,8 @@ enum class ManifestFormat : std::uint8_t {
 Result<std::string> RenderManifests(const std::vector<AcmeClientParams>& params, const ManifestOptions& options,
                                     ManifestFormat format);
 
-/// One sentence per client that has more FQDNs than acme-dns keeps TXT values for.
+/// One sentence per client that has more FQDNs than acme-dns keeps TXT values for, and per FQDN that an earlier client
+/// has, too.
 std::vector<std::string> ManifestWarnings(const std::vector<AcmeClientParams>& params);
 
 }  // namespace client

@@ -239,10 +239,17 @@ TEST_F(Manifests, NameTheClientThatIsNotThere) {
 
 TEST(ManifestWarnings, TellOfMoreNamesThanTxtValues) {
   const auto params = ParseParams(
-      "acmeClients: {a: {api: {endpoint: x}, fqdns: [a.b, c.d]}, b: {api: {endpoint: x}, fqdns: [a.b, '*.a.b', c.d]}}");
+      "acmeClients: {a: {api: {endpoint: x}, fqdns: [a.b, c.d]}, b: {api: {endpoint: x}, fqdns: [e.b, '*.e.b', f.d]}}");
   ASSERT_TRUE(params);
   EXPECT_THAT(ManifestWarnings(*params), ElementsAre(HasSubstr("acmeClients.b.fqdns: 3 names")));
   EXPECT_THAT(ManifestWarnings({}), IsEmpty());
+}
+
+TEST(ManifestWarnings, TellOfNamesThatTwoClientsHave) {
+  const auto params = ParseParams(
+      "acmeClients: {a: {api: {endpoint: x}, fqdns: [a.b, '*.a.b']}, b: {api: {endpoint: x}, fqdns: ['*.a.b', c.d]}}");
+  ASSERT_TRUE(params);
+  EXPECT_THAT(ManifestWarnings(*params), ElementsAre(HasSubstr("acmeClients.b.fqdns: *.a.b belongs to the client a")));
 }
 
 }  // namespace

@@ -51,6 +51,9 @@ std::optional<std::string> Text(const std::map<std::string, YAML::Node>& entries
   const auto found = entries.find(key);
   if (found == entries.end() || IsAbsent(found->second)) return std::nullopt;
   if (!found->second.IsScalar()) Refuse(path + "." + key, "must be text");
+  if (found->second.Tag() == "tag:yaml.org,2002:binary") {
+    Refuse(path + "." + key, "is !!binary, which is not decoded; write the text itself");
+  }
   return found->second.Scalar();
 }
 
@@ -130,9 +133,17 @@ std::vector<AcmeClientParams> Read(const YAML::Node& root) {
 }  // namespace
 
 Result<std::vector<AcmeClientParams>> ParseParams(std::string_view text) {
+  // What is no UTF-8 yaml-cpp would read with U+FFFD in its place, also in a password.
+  if (!IsUtf8(text)) return Fail(ErrorKind::kMisconfigured, "is not UTF-8 text");
   // yaml-cpp's words may repeat the text, which may be a password: only the place is told.
   try {
-    return Read(YAML::Load(std::string(text)));
+    std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    std::erase_if(documents, IsAbsent);
+    if (documents.size() > 1) {
+      return Fail(ErrorKind::kMisconfigured,
+                  fmt::format("has {} YAML documents; put all clients under one acmeClients", documents.size()));
+    }
+    return Read(documents.empty() ? YAML::Node() : documents.front());
   } catch (const Refusal& refusal) {
     return Fail(ErrorKind::kMisconfigured, refusal.message);
   } catch (const YAML::Exception& error) {

@@ -25,9 +25,9 @@ struct AcmeClientParams {
 inline constexpr std::size_t kClientNameLengthMax = 37;
 
 /// The clients, sorted by name; null clients are left out. kMisconfigured, as `acmeClients.foo.fqdns[1]: what is
-/// wrong`, and never repeating a password, for: no YAML; unknown or repeated keys; a missing or wrong endpoint;
-/// username without password and the reverse; no FQDNs or such that are no DNS names; client names that are no DNS
-/// labels or too long.
+/// wrong`, and never repeating a password, for: no YAML in UTF-8, or more than one document of it; unknown or repeated
+/// keys; a missing or wrong endpoint; username without password and the reverse; no FQDNs or such that are no DNS
+/// names; client names that are no DNS labels or too long.
 Result<std::vector<AcmeClientParams>> ParseParams(std::string_view text);
 
 }  // namespace client

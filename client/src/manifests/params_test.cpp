@@ -9,6 +9,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 using ::testing::StartsWith;
 
 std::string ErrorOf(const std::string& text) {
@@ -99,6 +100,33 @@ TEST(ParseParams, RefusesWhatIsThereTwice) {
   const std::string client = "{api: {endpoint: x}, fqdns: [a.b]}";
   EXPECT_THAT(ErrorOf("acmeClients: {foo: " + client + ", foo: " + client + "}"),
               StartsWith("acmeClients.foo: is there twice"));
+}
+
+TEST(ParseParams, TakesOneDocumentAndOverlooksNone) {
+  const std::string client = "acmeClients: {a: {api: {endpoint: x}, fqdns: [a.b]}}\n";
+  for (const std::string& text : {"---\n" + client + "...\n", "# x\n---\n" + client + "---\n", "---\n---\n" + client}) {
+    const auto params = ParseParams(text);
+    ASSERT_TRUE(params) << params.error().message;
+    EXPECT_THAT(*params, SizeIs(1));
+  }
+  EXPECT_THAT(ErrorOf(client + "---\nacmeClients: {b: {api: {endpoint: x}, fqdns: [b.b]}}"),
+              StartsWith("has 2 YAML documents; put all clients under one acmeClients"));
+}
+
+TEST(ParseParams, ReadsScalarsAsTextWhateverTheyLookLike) {
+  const auto params =
+      ParseParams("acmeClients: {123: {api: {endpoint: x, username: yes, password: 007}, fqdns: [a.b]}}");
+  ASSERT_TRUE(params) << params.error().message;
+  EXPECT_EQ(params->front().name, "123");
+  EXPECT_EQ(params->front().username, "yes");
+  EXPECT_EQ(params->front().password, SecretText("007"));
+}
+
+TEST(ParseParams, RefusesPasswordsThatItWouldMisread) {
+  EXPECT_THAT(ErrorOfFoo("{api: {endpoint: x, username: u, password: !!binary aGk=}, fqdns: [a.b]}"),
+              StartsWith("acmeClients.foo.api.password: is !!binary"));
+  EXPECT_THAT(ErrorOfFoo("{api: {endpoint: x, username: u, password: p\xe4}, fqdns: [a.b]}"),
+              StartsWith("is not UTF-8 text"));
 }
 
 TEST(ParseParams, SaysWhereItIsNoYamlAndRepeatsNothingOfIt) {
