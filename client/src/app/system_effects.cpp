@@ -18,7 +18,10 @@ TlsSettings KubeTls(const KubeAccess& access) {
 
 ProxySettings KubeProxy(const Config& config, const KubeAccess& access) {
   if (access.proxy_url.empty()) return config.proxy;
-  return {.http = access.proxy_url, .https = access.proxy_url, .no_proxy = {}};
+  return {.http = access.proxy_url,
+          .https = access.proxy_url,
+          .no_proxy = {},
+          .source = "the proxy-url of " + access.source};
 }
 
 }  // namespace

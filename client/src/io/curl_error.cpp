@@ -54,14 +54,17 @@ Error CertificateRefused(const CurlFailure& failure) {
 
 /// The proxy was reached and did not let us through.
 Error ProxyRefused(const CurlFailure& failure) {
+  // Only the variables have exceptions.
+  const bool from_variable = failure.proxy_source.ends_with("_PROXY");
+  const std::string_view or_except = from_variable ? ", or the host into NO_PROXY" : "";
   if (failure.proxy_status == 407) {
-    return Misconfigured(failure, fmt::format("the proxy {} wants a valid login (407); put user and password into "
-                                              "HTTPS_PROXY, or the host into NO_PROXY",
-                                              failure.proxy));
+    return Misconfigured(failure, fmt::format("the proxy {} wants a valid login (407); put user and password into {}{}",
+                                              failure.proxy, failure.proxy_source, or_except));
   }
   const std::string reason = fmt::format("the proxy {} answered {}", failure.proxy, failure.proxy_status);
   if (failure.proxy_status >= 500 || failure.proxy_status == 429) return Temporary(failure, reason);
-  return Misconfigured(failure, reason + "; correct HTTPS_PROXY, or put the host into NO_PROXY");
+  return Misconfigured(failure, fmt::format("{}; correct {}{}", reason, failure.proxy_source,
+                                            from_variable ? ", or put the host into NO_PROXY" : ""));
 }
 
 Error HandshakeFailed(const CurlFailure& failure) {

@@ -21,6 +21,7 @@ struct CurlFailure {
   std::string ca_remedy;      ///< what to do about an unknown CA
   std::string client_source;  ///< where the client certificate came from, or empty
   std::string proxy;          ///< the proxy in use without user and password, or empty
+  std::string proxy_source;   ///< what set it, "HTTPS_PROXY" for example
   std::chrono::milliseconds timeout{0};
 };
 

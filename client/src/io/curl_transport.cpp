@@ -137,7 +137,12 @@ CURLcode PrepareTls(CURL* /*easy*/, void* ssl_ctx, void* data) {
   return CURLE_SSL_CACERT_BADFILE;
 }
 
-Result<void> CheckProxy(std::string_view variable, const std::string& proxy) {
+/// What a proxy was set by.
+std::string SourceOfProxy(const ProxySettings& settings, std::string_view variable) {
+  return settings.source.empty() ? std::string(variable) : settings.source;
+}
+
+Result<void> CheckProxy(std::string_view source, const std::string& proxy) {
   if (proxy.empty()) return {};
   const UrlPtr url(curl_url());
   const bool parsed = url && curl_url_set(url.get(), CURLUPART_URL, proxy.c_str(),
@@ -146,7 +151,7 @@ Result<void> CheckProxy(std::string_view variable, const std::string& proxy) {
   constexpr std::array<std::string_view, 4> kSchemes = {"http", "https", "socks5", "socks5h"};
   if (std::ranges::find(kSchemes, scheme) == kSchemes.end()) {
     return Fail(ErrorKind::kMisconfigured,
-                fmt::format("{}: must be the URL of a proxy, like http://proxy.example.com:3128", variable));
+                fmt::format("{}: must be the URL of a proxy, like http://proxy.example.com:3128", source));
   }
   return {};
 }
@@ -187,8 +192,11 @@ CurlTransport::~CurlTransport() = default;
 
 Result<std::unique_ptr<CurlTransport>> CurlTransport::Create(CurlOptions options, const Stop& stop) {
   if (auto checked = CheckTlsSettings(options.tls); !checked) return std::unexpected(checked.error());
-  if (auto checked = CheckProxy("HTTP_PROXY", options.proxy.http); !checked) return std::unexpected(checked.error());
-  if (auto checked = CheckProxy("HTTPS_PROXY", options.proxy.https); !checked) return std::unexpected(checked.error());
+  for (const auto& [variable, url] :
+       {std::pair("HTTP_PROXY", options.proxy.http), {"HTTPS_PROXY", options.proxy.https}}) {
+    auto checked = CheckProxy(SourceOfProxy(options.proxy, variable), url);
+    if (!checked) return std::unexpected(checked.error());
+  }
   auto state = std::unique_ptr<State>(new State{.options = std::move(options), .stop = stop, .multi = {}, .easy = {}});
   if (!state->Initialise()) return Fail(ErrorKind::kMisconfigured, "libcurl can't be initialised");
   return std::unique_ptr<CurlTransport>(new CurlTransport(std::move(state)));
@@ -218,12 +226,16 @@ void CurlTransport::State::SetUpTls() {
   Set(easy.get(), CURLOPT_SSL_VERIFYPEER, 1L);
   Set(easy.get(), CURLOPT_SSL_VERIFYHOST, 2L);
   // What libcurl was built with does not count: a static build knows nothing of this machine.
-  if (tls.system_cas && system_cas.folder.empty() && system_cas.bundle.empty()) system_cas = FindSystemCas();
-  const auto path = [&](const std::string& value) {
-    return tls.system_cas && !value.empty() ? value.c_str() : nullptr;
+  if (system_cas.folder.empty() && system_cas.bundle.empty()) system_cas = FindSystemCas();
+  const auto path = [](bool wanted, const std::string& value) {
+    return wanted && !value.empty() ? value.c_str() : nullptr;
   };
-  Set(easy.get(), CURLOPT_CAINFO, path(system_cas.bundle));
-  Set(easy.get(), CURLOPT_CAPATH, path(system_cas.folder));
+  Set(easy.get(), CURLOPT_CAINFO, path(tls.system_cas, system_cas.bundle));
+  Set(easy.get(), CURLOPT_CAPATH, path(tls.system_cas, system_cas.folder));
+  // A proxy with TLS of its own is the network's, not the peer's.
+  Set(easy.get(), CURLOPT_PROXY_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  Set(easy.get(), CURLOPT_PROXY_CAINFO, path(true, system_cas.bundle));
+  Set(easy.get(), CURLOPT_PROXY_CAPATH, path(true, system_cas.folder));
   tls_context.verify_result = 0;
   Set(easy.get(), CURLOPT_SSL_CTX_FUNCTION, PrepareTls);
   Set(easy.get(), CURLOPT_SSL_CTX_DATA, static_cast<void*>(&tls_context));
@@ -369,7 +381,10 @@ Result<HttpResponse> CurlTransport::Send(const HttpRequest& request) {
   failure.code = *code;
   failure.over_limit = exchange.over_limit;
   failure.detail = detail.data();
-  if (!proxy.empty()) failure.proxy = UrlForMessages(proxy);
+  if (!proxy.empty()) {
+    failure.proxy = UrlForMessages(proxy);
+    failure.proxy_source = SourceOfProxy(state.options.proxy, scheme == "https" ? "HTTPS_PROXY" : "HTTP_PROXY");
+  }
   failure.verify_result = state.tls_context.verify_result;
   curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &failure.proxy_status);
   if (from_proxy) failure.proxy_status = status;

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using ::testing::AllOf;
 using testing::Answer;
 using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::Pair;
@@ -306,6 +307,17 @@ TEST_F(CurlTransportTest, RefusesAProxyThatIsNone) {
   ASSERT_FALSE(created);
   EXPECT_EQ(created.error().kind, ErrorKind::kMisconfigured);
   EXPECT_THAT(created.error().message, AllOf(HasSubstr("HTTPS_PROXY"), Not(HasSubstr("p4ss"))));
+}
+
+TEST_F(CurlTransportTest, NamesWhatHasSetTheProxy) {
+  SocketServer proxy(Always(Answer(407, "no")));
+  options_.proxy = {.http = proxy.Url()};
+  EXPECT_THAT(GetError("http://acme-dns.test/").message, HasSubstr("into HTTP_PROXY, or the host into NO_PROXY"));
+  options_.proxy.source = "the proxy-url of context lab";
+  transport_.reset();
+  EXPECT_THAT(GetError("http://acme-dns.test/").message, EndsWith("password into the proxy-url of context lab"));
+  options_.proxy.http = "gopher://proxy";
+  EXPECT_THAT(CurlTransport::Create(options_, *stop_).error().message, StartsWith("the proxy-url of context lab: "));
 }
 
 }  // namespace

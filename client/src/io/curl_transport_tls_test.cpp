@@ -56,6 +56,19 @@ TEST_F(CurlTls, TrustsTheGivenCaBesidesTheSystems) {
   EXPECT_TRUE(Get()) << Get().error().message;
 }
 
+TEST_F(CurlTls, VerifiesAProxyThatSpeaksTls) {
+  const SocketServer proxy(AnswerAll, &tls_);
+  options_.proxy = {.http = proxy.Url()};
+  const auto get = [this] {
+    return (*CurlTransport::Create(options_, *stop_))->Send({.url = "http://acme-dns.test/"});
+  };
+  EXPECT_TRUE(get()) << get().error().message;
+  options_.tls.ca_pem.clear();
+  const auto refused = get();
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("signed by an unknown CA"));
+}
+
 TEST_F(CurlTls, TrustsEachOfSeveralCas) {
   const CertificatePair other = MakeCertificate({.common_name = "other CA"});
   options_.tls.ca_pem = other.certificate_pem + ca_.certificate_pem;

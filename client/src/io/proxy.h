@@ -15,6 +15,7 @@ struct ProxySettings {
   /// Hosts that are reached directly, separated by commas or blanks: a name (and all names under it; a leading dot or
   /// "*." changes nothing), an address, a CIDR range, each with an optional ":port"; or "*" for all.
   std::string no_proxy;
+  std::string source = {};  ///< what set the URLs, for messages; empty: the environment variables
 };
 
 /// What is asked for.
