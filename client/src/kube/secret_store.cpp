@@ -144,12 +144,17 @@ Result<SecretView> SecretStore::Write(const SecretView& base, const SecretConten
 }
 
 Result<void> SecretStore::CheckWritable(const SecretView& base) {
-  const SecretContent unchanged{.acmedns_json = base.acmedns_json.value_or(SecretText("{}")),
-                                .unreadable = base.unreadable};
-  const auto answer = Apply(base, unchanged, Mode::kDryRun);
+  // One more line break: what changes nothing is allowed also where nothing may be changed, in an immutable Secret.
+  const SecretContent changed{
+      .acmedns_json = base.acmedns_json ? SecretText(base.acmedns_json->Reveal() + '\n') : SecretText("{}"),
+      .unreadable = base.unreadable};
+  auto answer = Apply(base, changed, Mode::kDryRun);
   if (answer) return {};
   // An admission webhook that can't do dry runs makes it a 400; other statuses than these mean the real write, too.
-  const Error& error = answer.error();
+  Error& error = answer.error();
+  if (error.http_status == 422 && error.message.find("immutable") != std::string::npos) {
+    error.message += "; delete the Secret, or have it made without immutable: true";
+  }
   const bool cannot_tell = error.kind == ErrorKind::kRejected && error.http_status == 400;
   if (cannot_tell) return {};
   return std::unexpected(error);

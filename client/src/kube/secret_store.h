@@ -63,9 +63,9 @@ class SecretStore {
   /// answer. That is so after a conflict, too, which may then be with this very write, and after a refusal.
   bool write_in_doubt() const { return write_in_doubt_; }
 
-  /// Asks the server for the outcome of a write over `base` that changes nothing (dryRun=All): finds missing rights,
-  /// an immutable Secret, an absent namespace, and kConflict, before an account is made for nothing. Not a promise. A
-  /// server that can't answer (an admission webhook without dry-run support) counts as a success.
+  /// Asks the server for the outcome of a write over `base` that changes next to nothing (dryRun=All): finds missing
+  /// rights, an immutable Secret, an absent namespace, and kConflict, before an account is made for nothing. Not a
+  /// promise. A server that can't answer (an admission webhook without dry-run support) counts as a success.
   Result<void> CheckWritable(const SecretView& base);
 
  private:

@@ -187,6 +187,16 @@ TEST_F(Secrets, FindsMissingRightsBeforeAWrite) {
   EXPECT_TRUE(store_.CheckWritable(present).has_value()) << "who can't tell must not stop us";
 }
 
+TEST_F(Secrets, FindsAnImmutableSecretBeforeAWrite) {
+  api_.Put("s", {{"acmedns.json", "{}"}}, "m");
+  api_.objects["s"].immutable = true;
+  const auto writable = store_.CheckWritable(Read());
+  ASSERT_FALSE(writable.has_value());
+  EXPECT_EQ(writable.error().kind, ErrorKind::kRejected);
+  EXPECT_THAT(writable.error().message, HasSubstr("delete the Secret, or have it made without immutable: true"));
+  EXPECT_EQ(api_.objects["s"].data["acmedns.json"], "{}");
+}
+
 TEST_F(Secrets, SaysThatTheNamespaceIsMissing) {
   SecretStore other(client_, {.secret = {"other", "s"}});
   const auto view = other.Read();

@@ -241,6 +241,14 @@ TEST_F(Register, MakesNoAccountThatItCannotSave) {
   kube.allow_get = false;
   outcome = Run(Flow::kRegister);
   EXPECT_THAT(outcome.failure->error.message, HasSubstr("grant the verb \"get\""));
+  kube.allow_get = true;
+  for (const char* text : {"", "{}"}) {
+    kube.Put("s", {{"acmedns.json", text}}, "person");
+    kube.objects["s"].immutable = true;
+    outcome = Run(Flow::kRegister);
+    EXPECT_EQ(outcome.exit_code(), ExitCode::kKubernetesUnavailable);
+    EXPECT_THAT(outcome.failure->error.message, HasSubstr("have it made without immutable: true"));
+  }
   EXPECT_EQ(acme.registrations, 0);
 }
 

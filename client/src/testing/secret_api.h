@@ -22,6 +22,7 @@ class FakeSecretApi {
   struct Secret {
     std::string uid;
     std::uint64_t resource_version = 0;
+    bool immutable = false;
     std::map<std::string, std::string> data;  ///< decoded
     std::map<std::string, std::string> labels;
     std::map<std::string, std::set<std::string>> owned;  ///< keys of data by manager
@@ -133,6 +134,9 @@ class FakeSecretApi {
       if (!shared) changed.data.erase(key);
     }
     changed.owned[manager] = applied;
+    if (exists && changed.immutable && changed.data != objects.at(name).data) {
+      return Status(422, "Secret \"s\" is invalid: data: Forbidden: field is immutable when `immutable` is set");
+    }
     if (mutate) mutate(changed);
     changed.resource_version = revision_ + 1;
     if (!dry_run) {
