@@ -10,11 +10,9 @@
 #include <type_traits>
 #include <utility>
 
-#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/strand.hpp>
 #include <boost/asio/write.hpp>
 
 #include "mock_http/client_certificate.h"
@@ -34,7 +32,7 @@ constexpr std::size_t kPipelinedBytesMax = std::size_t{1} << 20U;
 /// How long the server waits for a client that is still sending to read the last answer; net/http waits as long.
 constexpr std::chrono::milliseconds kLingerTime{500};
 
-/// `Stream` is a TCP socket or a TLS stream over one. All handlers run on the connection's strand.
+/// `Stream` is a TCP socket or a TLS stream over one. All handlers run in the one thread of the socket's loop.
 template <class Stream>
 class ConnectionOf final : public Connection, public std::enable_shared_from_this<ConnectionOf<Stream>> {
  public:
@@ -42,8 +40,7 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
 
   ConnectionOf(Stream stream, const ConnectionContext& context)
       : stream_(std::move(stream)),
-        strand_(asio::make_strand(stream_.get_executor())),
-        timer_(strand_),
+        timer_(stream_.get_executor()),
         context_(context),
         reader_({.body_bytes_max = context.body_bytes_max}) {}
 
@@ -77,13 +74,12 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
 
   template <class Work>
   void Run(Work work) {
-    asio::post(strand_, [self = this->shared_from_this(), work] { work(*self); });
+    asio::post(stream_.get_executor(), [self = this->shared_from_this(), work] { work(*self); });
   }
-  /// A completion handler on the strand that keeps the connection alive.
+  /// A completion handler that keeps the connection alive.
   template <class Then>
   auto Bind(Then then) {
-    return asio::bind_executor(
-        strand_, [self = this->shared_from_this(), then](Error error, auto... rest) { then(*self, error, rest...); });
+    return [self = this->shared_from_this(), then](Error error, auto... rest) { then(*self, error, rest...); };
   }
   Tcp::socket& Lowest() {
     if constexpr (kTls)
@@ -343,10 +339,7 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
   }
 
   Stream stream_;
-  asio::strand<typename Stream::executor_type> strand_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
-                             asio::strand<typename Stream::executor_type>>
-      timer_;
+  asio::steady_timer timer_;
   ConnectionContext context_;
   Peer peer_;
   RequestReader reader_;

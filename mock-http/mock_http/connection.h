@@ -26,6 +26,7 @@ struct ConnectionContext {
   std::size_t body_bytes_max;
 };
 
+/// The threads that run the socket's io_context must be one: a connection takes no lock of its own.
 std::shared_ptr<Connection> MakePlainConnection(boost::asio::ip::tcp::socket socket, const ConnectionContext& context);
 std::shared_ptr<Connection> MakeTlsConnection(boost::asio::ip::tcp::socket socket, boost::asio::ssl::context& tls,
                                               const ConnectionContext& context);

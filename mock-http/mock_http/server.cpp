@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -28,6 +29,9 @@ namespace {
 namespace asio = boost::asio;
 using Tcp = asio::ip::tcp;
 using Error = boost::system::error_code;
+
+/// Asio's concurrency hint for an io_context that one thread runs: it wakes no other.
+constexpr int kOneThread = 1;
 
 int SelectProtocol(SSL*, const unsigned char** out, unsigned char* out_length, const unsigned char* in,
                    unsigned in_length, void*) {
@@ -70,10 +74,11 @@ class Server::Impl {
   Impl(Endpoint& endpoint, ServerOptions options)
       : options_(std::move(options)),
         context_{.endpoint = endpoint, .body_bytes_max = options_.body_bytes_max},
-        io_(std::max(1, options_.threads)),
-        acceptor_(io_),
-        retry_(io_),
-        tls_(asio::ssl::context::tls_server) {}
+        acceptor_(loop_),
+        retry_(loop_),
+        tls_(asio::ssl::context::tls_server) {
+    for (int i = 1; i < options_.threads; ++i) more_loops_.push_back(std::make_unique<asio::io_context>(kOneThread));
+  }
 
   /// Empty when it listens.
   std::string Listen() {
@@ -91,7 +96,9 @@ class Server::Impl {
     if (error) return fmt::format("can't listen on {}: {}", options_.listen, error.message());
     local_ = acceptor_.local_endpoint(error);
     Accept();
-    for (int i = 0; i < std::max(1, options_.threads); ++i) threads_.emplace_back([this] { io_.run(); });
+    ForEachLoop([this](asio::io_context& loop) {
+      threads_.emplace_back([&loop, work = asio::make_work_guard(loop)] { loop.run(); });
+    });
     return {};
   }
 
@@ -112,7 +119,7 @@ class Server::Impl {
       const std::scoped_lock lock(mutex_);
       stopping_ = true;
     }
-    asio::post(io_, [this] {
+    asio::post(loop_, [this] {
       Error ignored;
       acceptor_.close(ignored);
       retry_.cancel();
@@ -122,7 +129,7 @@ class Server::Impl {
     while (std::chrono::steady_clock::now() < deadline && AnyConnection()) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
-    io_.stop();
+    ForEachLoop([](asio::io_context& loop) { loop.stop(); });
     for (std::thread& thread : threads_) thread.join();
     threads_.clear();
   }
@@ -139,8 +146,19 @@ class Server::Impl {
     return std::ranges::any_of(connections_, [](const auto& weak) { return !weak.expired(); });
   }
 
+  void ForEachLoop(const std::function<void(asio::io_context&)>& work) {
+    work(loop_);
+    for (const auto& loop : more_loops_) work(*loop);
+  }
+
+  /// Each loop in turn.
+  asio::io_context& NextLoop() {
+    next_loop_ = (next_loop_ + 1) % (more_loops_.size() + 1);
+    return next_loop_ == 0 ? loop_ : *more_loops_[next_loop_ - 1];
+  }
+
   void Accept() {
-    acceptor_.async_accept(io_, [this](Error error, Tcp::socket socket) {
+    acceptor_.async_accept(NextLoop(), [this](Error error, Tcp::socket socket) {
       if (error == asio::error::operation_aborted || !acceptor_.is_open()) return;
       if (error) {
         // Out of file descriptors, most likely: without a pause the loop would spin until one is free.
@@ -171,7 +189,11 @@ class Server::Impl {
 
   ServerOptions options_;
   ConnectionContext context_;
-  asio::io_context io_;
+  // A loop for each thread, and a connection stays on one: no request hops between threads. `loop_` has the acceptor,
+  // too, and ends first, because what it is about to accept is a socket of another.
+  std::vector<std::unique_ptr<asio::io_context>> more_loops_;
+  asio::io_context loop_{kOneThread};
+  std::size_t next_loop_ = 0;
   Tcp::acceptor acceptor_;
   asio::steady_timer retry_;
   asio::ssl::context tls_;
