@@ -1,10 +1,11 @@
 #include "mock_http/random.h"
 
-#include <fmt/format.h>
 #include <sys/random.h>
 
+#include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 namespace mock_http {
 
@@ -29,18 +30,31 @@ std::uint64_t SeededRandom::Next() {
 }
 
 std::uint64_t SystemRandom::Next() {
-  std::uint64_t value = 0;
-  while (getrandom(&value, sizeof value, 0) != static_cast<ssize_t>(sizeof value)) {
-    if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "getrandom");
+  // Some numbers at a time, for each thread: an answer of mock-kubeapi alone needs two. At most 256 octets come whole
+  // or not at all (getrandom(2)).
+  thread_local std::array<std::uint64_t, 32> drawn;
+  thread_local std::size_t left = 0;
+  if (left == 0) {
+    while (getrandom(drawn.data(), sizeof drawn, 0) != static_cast<ssize_t>(sizeof drawn)) {
+      if (errno != EINTR) throw std::system_error(errno, std::generic_category(), "getrandom");
+    }
+    left = drawn.size();
   }
-  return value;
+  return std::exchange(drawn[--left], 0);
 }
 
 std::string RandomUuid(Random& random) {
   const std::uint64_t high = (random.Next() & 0xffffffffffff0fffU) | 0x4000U;
   const std::uint64_t low = (random.Next() & 0x3fffffffffffffffU) | 0x8000000000000000U;
-  return fmt::format("{:08x}-{:04x}-{:04x}-{:04x}-{:012x}", high >> 32U, (high >> 16U) & 0xffffU, high & 0xffffU,
-                     low >> 48U, low & 0xffffffffffffU);
+  std::string text(36, '-');
+  std::size_t at = 0;
+  for (const std::uint64_t half : {high, low}) {
+    for (int shift = 60; shift >= 0; shift -= 4) {
+      if (at == 8 || at == 13 || at == 18 || at == 23) ++at;
+      text[at++] = "0123456789abcdef"[(half >> static_cast<unsigned>(shift)) & 0xfU];
+    }
+  }
+  return text;
 }
 
 std::string RandomText(Random& random, std::string_view alphabet, std::size_t length) {

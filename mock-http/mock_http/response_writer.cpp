@@ -9,13 +9,18 @@
 namespace mock_http {
 namespace {
 
-/// RFC 9110 section 5.6.7: "Mon, 01 Jan 2024 00:00:00 GMT".
-std::string HttpDate(TimePoint now) {
+/// RFC 9110 section 5.6.7: "Mon, 01 Jan 2024 00:00:00 GMT". Made anew when the second has changed.
+std::string_view HttpDate(TimePoint now) {
+  thread_local std::time_t shown = 0;
+  thread_local std::array<char, 40> text{};
+  thread_local std::size_t length = 0;
   const std::time_t seconds = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch().count();
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 40> text{};
-  const std::size_t length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (length == 0 || seconds != shown) {
+    std::tm parts{};
+    gmtime_r(&seconds, &parts);
+    length = std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    shown = seconds;
+  }
   return {text.data(), length};
 }
 
@@ -26,8 +31,8 @@ bool HasNoBody(int status) {
 }
 
 std::string ResponseHead(const Response& response, const Framing& framing, TimePoint now) {
-  std::string head =
-      fmt::format("HTTP/1.{} {} {}\r\n", framing.is_http10 ? 0 : 1, response.status, ReasonPhrase(response.status));
+  std::string head = framing.is_http10 ? "HTTP/1.0 " : "HTTP/1.1 ";
+  head.append(std::to_string(response.status)).append(" ").append(ReasonPhrase(response.status)).append("\r\n");
   for (const auto& [name, value] : response.headers.fields()) {
     head.append(name).append(": ").append(value).append("\r\n");
   }
@@ -36,7 +41,7 @@ std::string ResponseHead(const Response& response, const Framing& framing, TimeP
     if (!framing.is_http10) head.append("Transfer-Encoding: chunked\r\n");
   } else if (!HasNoBody(response.status) && !response.headers.Has("Content-Length") &&
              !(framing.is_head && response.body.empty())) {
-    head.append(fmt::format("Content-Length: {}\r\n", response.body.size()));
+    head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
   }
   // What the version doesn't imply.
   if (framing.keep_alive == framing.is_http10) {

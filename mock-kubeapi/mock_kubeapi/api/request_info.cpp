@@ -1,12 +1,16 @@
 #include "mock_kubeapi/api/request_info.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "mock_kubeapi/api/selectors.h"
 #include "mock_kubeapi/validation/names.h"
 
 namespace mock_kubeapi {
 namespace {
+
+/// /apis/GROUP/VERSION/namespaces/NAMESPACE/RESOURCE/NAME/SUBRESOURCE
+constexpr std::size_t kPathPartsUsual = 8;
 
 std::string VerbOf(const std::string& method) {
   if (method == "POST") return "create";
@@ -17,11 +21,12 @@ std::string VerbOf(const std::string& method) {
   return "";
 }
 
-std::vector<std::string> SplitPath(std::string_view path) {
+std::vector<std::string_view> SplitPath(std::string_view path) {
   while (path.starts_with('/')) path.remove_prefix(1);
   while (path.ends_with('/')) path.remove_suffix(1);
-  std::vector<std::string> parts;
+  std::vector<std::string_view> parts;
   if (path.empty()) return parts;
+  parts.reserve(kPathPartsUsual);
   for (std::size_t begin = 0; begin <= path.size();) {
     const std::size_t end = std::min(path.find('/', begin), path.size());
     parts.emplace_back(path.substr(begin, end - begin));
@@ -75,9 +80,10 @@ bool BoolParameter(std::string_view value) {
 
 RequestInfo ParseRequestInfo(const mock_http::Request& request, const QueryParameters& query) {
   RequestInfo info;
-  info.path = mock_http::PercentDecode(request.RawPath()).value_or(std::string(request.RawPath()));
+  auto path = mock_http::PercentDecode(request.RawPath());
+  info.path = path ? std::move(*path) : std::string(request.RawPath());
   info.verb = LowerCase(request.method);
-  std::vector<std::string> parts = SplitPath(info.path);
+  const std::vector<std::string_view> parts = SplitPath(info.path);
   if (parts.size() < 3 || (parts[0] != "api" && parts[0] != "apis")) return info;
   std::size_t at = 1;
   if (parts[0] == "apis") {
@@ -100,11 +106,10 @@ RequestInfo ParseRequestInfo(const mock_http::Request& request, const QueryParam
     const bool of_the_namespace = at + 2 >= parts.size() || parts[at + 2] == "status" || parts[at + 2] == "finalize";
     if (!of_the_namespace) at += 2;
   }
-  parts.erase(parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(at));
-  info.resource = parts[0];
-  if (parts.size() > 1) info.name = parts[1];
-  if (parts.size() > 2) info.subresource = parts[2];
-  if (parts.size() > 3) info.rest.assign(parts.begin() + 3, parts.end());
+  info.resource = parts[at];
+  if (parts.size() > at + 1) info.name = parts[at + 1];
+  if (parts.size() > at + 2) info.subresource = parts[at + 2];
+  for (std::size_t i = at + 3; i < parts.size(); ++i) info.rest.emplace_back(parts[i]);
   if (info.name.empty() && info.verb == "get") ReadCollectionVerb(query, info);
   if (info.name.empty() && info.verb == "delete") info.verb = "deletecollection";
   return info;
