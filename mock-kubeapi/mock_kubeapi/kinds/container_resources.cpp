@@ -87,6 +87,16 @@ FieldErrors ValidateAmount(const std::string& name, const Json& amount, const st
   return errors;
 }
 
+/// Huge pages come whole: hugepages-2Mi in multiples of 2Mi.
+FieldErrors ValidateHugePages(const std::string& name, const Json& amount, const std::string& path) {
+  if (!name.starts_with(kHugePages)) return {};
+  const Quantity page = Quantity::Of(Json(name.substr(kHugePages.size())));
+  const bool is_page = page > Quantity{} && page.IsWhole();
+  if (is_page && Quantity::Of(amount).WholeRoundedUp() % page.WholeRoundedUp() == 0) return {};
+  const std::string text = AmountText(amount);
+  return {Invalid(path, text, fmt::format("{} is not positive integer multiple of {}", text, name))};
+}
+
 bool MayBeOvercommitted(std::string_view name) {
   return IsNative(name) && !name.starts_with(kHugePages);
 }
@@ -108,6 +118,7 @@ FieldErrors ValidateResources(const Json& resources, const std::string& path) {
     const std::string at = Key(limits_path, name);
     Append(errors, ValidateName(name, at));
     Append(errors, ValidateAmount(name, amount, at));
+    Append(errors, ValidateHugePages(name, amount, at));
     note(name);
   }
   for (const auto& [name, amount] : ObjectOf(resources, "requests").items()) {
@@ -126,6 +137,7 @@ FieldErrors ValidateResources(const Json& resources, const std::string& path) {
       errors.push_back(
           Invalid(requests_path, AmountText(amount), fmt::format("must be less than or equal to {} limit", name)));
     }
+    Append(errors, ValidateHugePages(name, amount, at));
   }
   if (has_huge_pages && !has_cpu_or_memory) {
     errors.push_back(Forbidden(path, "HugePages require cpu or memory"));

@@ -136,6 +136,13 @@ Result<void> AdmitPriority(Json& pod) {
   return {};
 }
 
+/// There are no RuntimeClasses here.
+Result<void> AdmitRuntimeClass(const Json& pod) {
+  const Json& spec = ObjectOf(pod, "spec");
+  if (!IsSet(spec, "runtimeClassName")) return {};
+  return Refuse(pod, fmt::format("pod rejected: RuntimeClass \"{}\" not found", TextOf(spec, "runtimeClassName")));
+}
+
 void AddDefaultTolerations(Json& spec) {
   for (const char* key : {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"}) {
     const bool tolerated = std::ranges::any_of(ListOf(spec, "tolerations"), [&](const Json& toleration) {
@@ -173,7 +180,7 @@ Result<void> AdmitPod(Json& pod, const KindContext& context) {
   if (Result<void> admitted = AdmitServiceAccount(pod, context); !admitted) return admitted;
   if (Result<void> admitted = AdmitPriority(pod); !admitted) return admitted;
   AddDefaultTolerations(pod["spec"]);
-  return {};
+  return AdmitRuntimeClass(pod);
 }
 
 void AdmitPodUpdate(Json& pod, const Json& old) {

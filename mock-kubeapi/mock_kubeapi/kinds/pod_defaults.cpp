@@ -125,6 +125,17 @@ void SetRequestsFromLimits(Json& container) {
   for (const auto& [name, amount] : given.items()) SetDefault(requests, name, amount);
 }
 
+/// podIP is the first of podIPs. Where they differ podIP counts, for writers that know of no other.
+void SyncPodIps(Json& status) {
+  const std::string first = TextOf(status, "podIP");
+  const Json& ips = ListOf(status, "podIPs");
+  if (first.empty()) {
+    if (!ips.empty() && !TextOf(ips.front(), "ip").empty()) status["podIP"] = TextOf(ips.front(), "ip");
+  } else if (ips.empty() || TextOf(ips.front(), "ip") != first) {
+    status["podIPs"] = Json::array({{{"ip", first}}});
+  }
+}
+
 bool IsLowerAlnum(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 }
@@ -215,6 +226,7 @@ void SetPodDefaults(Json& pod) {
   ForEach(spec, "initContainers", SetRequestsFromLimits);
   SetDefault(spec, "enableServiceLinks", true);
   SetPodSpecDefaults(spec);
+  IfSet(pod, "status", SyncPodIps);
 }
 
 void SetPodTemplateDefaults(Json& owner) {

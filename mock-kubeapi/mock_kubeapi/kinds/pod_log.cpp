@@ -46,7 +46,7 @@ FieldErrors ValidateOptions(const PodLogOptions& options) {
     errors.push_back(Invalid("limitBytes", *options.limit_bytes, "must be greater than 0"));
   }
   if (options.since_seconds && options.since_time) {
-    errors.push_back(Forbidden("", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
+    errors.push_back(Forbidden("[]", "at most one of `sinceTime` or `sinceSeconds` may be specified"));
   } else if (options.since_seconds && *options.since_seconds < 1) {
     errors.push_back(Invalid("sinceSeconds", *options.since_seconds, "must be greater than 0"));
   }

@@ -49,6 +49,9 @@ TEST(PodLogOptions, AreRefusedInTheServersWords) {
             "422 PodLogOptions \"p\" is invalid: limitBytes: Invalid value: 0: must be greater than 0");
   EXPECT_EQ(Refusal({{"sinceSeconds", "0"}}),
             "422 PodLogOptions \"p\" is invalid: sinceSeconds: Invalid value: 0: must be greater than 0");
+  EXPECT_EQ(Refusal({{"sinceSeconds", "1"}, {"sinceTime", "2024-01-01T00:00:00Z"}}),
+            "422 PodLogOptions \"p\" is invalid: []: Forbidden: at most one of `sinceTime` or `sinceSeconds` may be "
+            "specified");
   EXPECT_THAT(Refusal({{"sinceTime", "yesterday"}}), testing::StartsWith("400 parsing time \"yesterday\""));
 }
 

@@ -117,6 +117,14 @@ TEST(PodQos, FollowsRequestsAndLimits) {
   EXPECT_EQ(qos(R"({"limits":{"cpu":"1","memory":"1Gi"},"requests":{"cpu":"500m","memory":"1Gi"}})"), "Burstable");
 }
 
+TEST_F(PodTest, CannotHaveARuntimeClassThatIsNotThere) {
+  Json pod = Json::parse(R"({"metadata":{"name":"p","namespace":"ns"},"spec":{"runtimeClassName":"kata"}})");
+  const Result<void> prepared = kind_.prepare_create(pod, context_.context());
+  ASSERT_FALSE(prepared.has_value());
+  EXPECT_EQ(prepared.error().code, 403);
+  EXPECT_EQ(prepared.error().message, "pods \"p\" is forbidden: pod rejected: RuntimeClass \"kata\" not found");
+}
+
 TEST_F(PodTest, StatusChangesLeaveOwnersAlone) {
   const Json old = Json::parse(R"({"metadata":{"name":"p","ownerReferences":[{"uid":"u"}]},"spec":{},
                                    "status":{"phase":"Pending","qosClass":"BestEffort"}})");

@@ -1,11 +1,8 @@
 #include "mock_kubeapi/kinds/pod_validation.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -16,6 +13,7 @@
 #include "mock_kubeapi/kinds/container_validation.h"
 #include "mock_kubeapi/kinds/field_path.h"
 #include "mock_kubeapi/kinds/json_access.h"
+#include "mock_kubeapi/kinds/pod_parts.h"
 #include "mock_kubeapi/validation/names.h"
 #include "mock_kubeapi/validation/object_meta.h"
 
@@ -25,20 +23,12 @@ namespace {
 using Texts = std::vector<std::string>;
 
 constexpr std::int64_t kInt32Max = std::numeric_limits<std::int32_t>::max();
-constexpr const char* kMirrorAnnotation = "kubernetes.io/config.mirror";
-constexpr const char* kDeletionCostAnnotation = "controller.kubernetes.io/pod-deletion-cost";
 
 FieldErrors ValidatePodChoice(const Json& object, std::string_view name, const Texts& values, const std::string& path) {
   const std::string& value = TextOf(object, name);
   if (value.empty()) return {Required(Child(path, name), "")};
   if (std::ranges::find(values, value) != values.end()) return {};
   return {NotSupported(Child(path, name), value, values)};
-}
-
-FieldErrors ValidateIp(const std::string& ip, const std::string& path) {
-  in6_addr parsed{};
-  if (inet_pton(AF_INET, ip.c_str(), &parsed) == 1 || inet_pton(AF_INET6, ip.c_str(), &parsed) == 1) return {};
-  return {Invalid(path, ip, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")};
 }
 
 /// The field, where it is not empty, must be a name that `rule` accepts.
@@ -108,30 +98,30 @@ FieldErrors ValidateHostAliases(const Json& aliases, const std::string& path) {
   return errors;
 }
 
-FieldErrors ValidateOs(const Json& spec, const std::string& path) {
-  const Json* os = FieldOf(spec, "os");
-  if (os == nullptr) return {};
-  return ValidatePodChoice(*os, "name", {"linux", "windows"}, Child(path, "os"));
-}
-
-/// Annotations that mean something to Pods.
-FieldErrors ValidatePodAnnotations(const Json& annotations, const Json& spec, const std::string& path) {
+FieldErrors ValidateNoWindowsOptions(const Json& spec, const std::string& path) {
   FieldErrors errors;
-  if (IsSet(annotations, kMirrorAnnotation) && TextOf(spec, "nodeName").empty()) {
-    errors.push_back(Invalid(Key(path, kMirrorAnnotation), TextOf(annotations, kMirrorAnnotation),
-                             "must set spec.nodeName if mirror pod annotation is set"));
-  }
-  if (IsSet(annotations, kDeletionCostAnnotation)) {
-    const std::string& cost = TextOf(annotations, kDeletionCostAnnotation);
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(cost.data(), cost.data() + cost.size(), value);
-    const bool is_number = error == std::errc{} && end == cost.data() + cost.size() && !cost.starts_with("-0") &&
-                           (!cost.starts_with('0') || cost.size() == 1);
-    if (!is_number || value > kInt32Max || value < -kInt32Max - 1) {
-      errors.push_back(Invalid(Key(path, kDeletionCostAnnotation), cost, "must be a 32bit integer"));
-    }
+  const auto check = [&](const Json& holder, const std::string& at) {
+    const std::string context = Child(at, "securityContext");
+    if (FieldAt(holder, "securityContext", "windowsOptions") == nullptr) return;
+    errors.push_back(Forbidden(Child(context, "windowsOptions"), "windows options cannot be set for a linux pod"));
+  };
+  check(spec, path);
+  for (const char* list : {"initContainers", "containers", "ephemeralContainers"}) {
+    const Json& containers = ListOf(spec, list);
+    for (std::size_t i = 0; i < containers.size(); ++i) check(containers[i], Index(Child(path, list), i));
   }
   return errors;
+}
+
+FieldErrors ValidateOs(const Json& spec, const std::string& spec_path) {
+  const Json* os = FieldOf(spec, "os");
+  if (os == nullptr) return {};
+  const std::string path = Child(spec_path, "os");
+  const std::string& name = TextOf(*os, "name");
+  if (name.empty()) return {Required(Child(path, "name"), "cannot be empty")};
+  if (name == "linux") return ValidateNoWindowsOptions(spec, spec_path);
+  if (name == "windows") return {};
+  return {NotSupported(path, name, {"linux", "windows"})};
 }
 
 FieldErrors ValidatePodMetaAndSpec(const Json& pod) {
@@ -214,25 +204,6 @@ Json WithoutAllowedChanges(const Json& spec, const Json& old) {
   return munged;
 }
 
-/// A container that has ended for good may not be said to run again.
-FieldErrors ValidateStateTransition(const Json& statuses, const Json& old_statuses, const std::string& restart_policy,
-                                    const std::string& path) {
-  FieldErrors errors;
-  if (restart_policy == "Always") return errors;
-  for (std::size_t i = 0; i < old_statuses.size(); ++i) {
-    const Json* ended = FieldAt(old_statuses[i], "state", "terminated");
-    if (ended == nullptr) continue;
-    if (IntegerOf(*ended, "exitCode").value_or(0) != 0 && restart_policy == "OnFailure") continue;
-    for (const Json& status : statuses) {
-      if (TextOf(status, "name") == TextOf(old_statuses[i], "name") &&
-          FieldAt(status, "state", "terminated") == nullptr) {
-        errors.push_back(Forbidden(Child(Index(path, i), "state"), "may not be transitioned to non-terminated state"));
-      }
-    }
-  }
-  return errors;
-}
-
 }  // namespace
 
 FieldErrors ValidateTolerations(const Json& tolerations, const std::string& path) {
@@ -282,6 +253,7 @@ FieldErrors ValidatePodSpec(const Json& spec, const std::string& path) {
          ValidatePodChoice(spec, "dnsPolicy", {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"}, path));
   Append(errors, validation::ValidateLabels(ObjectOf(spec, "nodeSelector"), Child(path, "nodeSelector")));
   Append(errors, ValidatePodSecurityContext(spec, path));
+  Append(errors, ValidateAffinity(spec, path));
   Append(errors, ValidateDns(spec, path));
   const Json& gates = ListOf(spec, "readinessGates");
   for (std::size_t i = 0; i < gates.size(); ++i) {
@@ -289,6 +261,8 @@ FieldErrors ValidatePodSpec(const Json& spec, const std::string& path) {
     Append(errors, InvalidForEach(Child(Index(Child(path, "readinessGates"), i), "conditionType"), type,
                                   validation::IsQualifiedName(type)));
   }
+  Append(errors,
+         ValidateTopologySpread(ListOf(spec, "topologySpreadConstraints"), Child(path, "topologySpreadConstraints")));
   Append(errors, ValidateOptionalName(spec, "serviceAccountName", validation::IsDns1123Subdomain, path));
   Append(errors, ValidateOptionalName(spec, "nodeName", validation::IsDns1123Subdomain, path));
   if (const std::optional<std::int64_t> deadline = IntegerOf(spec, "activeDeadlineSeconds")) {
@@ -337,6 +311,7 @@ FieldErrors ValidatePodUpdate(const Json& pod, const Json& old) {
   const Json& spec = ObjectOf(pod, "spec");
   const Json& old_spec = ObjectOf(old, "spec");
   FieldErrors errors = ValidatePodMetaAndSpec(pod);
+  Append(errors, ValidatePodAnnotationUpdates(pod, old));
   for (const char* list : {"containers", "initContainers"}) {
     auto [found, stop] = ValidateContainerUpdates(ListOf(spec, list), ListOf(old_spec, list), Child("spec", list));
     Append(errors, std::move(found));
@@ -368,26 +343,6 @@ FieldErrors ValidatePodUpdate(const Json& pod, const Json& old) {
         "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it "
         "was previously negative)\n" +
             PodSpecDiff(old_spec, munged)));
-  }
-  return errors;
-}
-
-FieldErrors ValidatePodStatusUpdate(const Json& pod, const Json& old) {
-  FieldErrors errors;
-  const Json& status = ObjectOf(pod, "status");
-  const Json& old_status = ObjectOf(old, "status");
-  const std::string& restart_policy = TextOf(ObjectOf(old, "spec"), "restartPolicy");
-  const std::string& nominated = TextOf(status, "nominatedNodeName");
-  if (!nominated.empty() && nominated != TextOf(old_status, "nominatedNodeName")) {
-    Append(errors, InvalidForEach("status.nominatedNodeName", nominated, validation::IsDns1123Subdomain(nominated)));
-  }
-  for (const char* list : {"containerStatuses", "initContainerStatuses"}) {
-    Append(errors, ValidateStateTransition(ListOf(status, list), ListOf(old_status, list), restart_policy,
-                                           Child("status", list)));
-  }
-  const Json& ips = ListOf(status, "podIPs");
-  for (std::size_t i = 0; i < ips.size(); ++i) {
-    Append(errors, ValidateIp(TextOf(ips[i], "ip"), Index("status.podIPs", i)));
   }
   return errors;
 }

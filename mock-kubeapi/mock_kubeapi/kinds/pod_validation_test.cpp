@@ -233,6 +233,25 @@ INSTANTIATE_TEST_SUITE_P(
              {"spec.containers[0].resources.requests[example.com/gpu]: Invalid value: \"500m\": must be an integer",
               "spec.containers[0].resources.limits: Required value: Limit must be set for non overcommitable "
               "resources"}},
+        Case{"less than empty",
+             Pod(R"({"volumes":[{"name":"v","emptyDir":{"sizeLimit":"-1"}}]})"),
+             {"spec.volumes[0].emptyDir.sizeLimit: Forbidden: SizeLimit field must be a valid resource quantity"}},
+        Case{"huge pages",
+             PodWith(R"({"resources":{"limits":{"hugepages-2Mi":"3Mi","cpu":"1"}}})"),
+             {"spec.containers[0].resources.limits[hugepages-2Mi]: Invalid value: \"3Mi\": 3Mi is not positive integer "
+              "multiple of hugepages-2Mi",
+              "spec.containers[0].resources.requests[hugepages-2Mi]: Invalid value: \"3Mi\": 3Mi is not positive "
+              "integer multiple of hugepages-2Mi"}},
+        Case{"unknown system",
+             Pod(R"({"os":{"name":"plan9"}})"),
+             {"spec.os: Unsupported value: \"plan9\": supported values: \"linux\", \"windows\""}},
+        Case{"no system", Pod(R"({"os":{}})"), {"spec.os.name: Required value: cannot be empty"}},
+        Case{"a system's options on another",
+             PodWith(R"({"securityContext":{"windowsOptions":{}}})",
+                     R"({"os":{"name":"linux"},"securityContext":{"windowsOptions":{}}})"),
+             {"spec.securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux pod",
+              "spec.containers[0].securityContext.windowsOptions: Forbidden: windows options cannot be set for a linux "
+              "pod"}},
         Case{"user ids",
              PodWith(R"({"securityContext":{"runAsUser":-1}})", R"({"securityContext":{"fsGroup":2147483648}})"),
              {"spec.containers[0].securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, "
@@ -309,16 +328,6 @@ TEST(PodUpdate, MayNotProlongTheDeadlineNorTakeTolerationsAway) {
                           "tolerationSeconds"));
 }
 
-TEST(PodStatusUpdate, MayNotBringAnEndedContainerBack) {
-  Json old = Pod(R"({"restartPolicy":"Never"})");
-  old["status"] = Json::parse(R"({"containerStatuses":[{"name":"main","state":{"terminated":{"exitCode":0}}}]})");
-  Json pod = old;
-  pod["status"]["containerStatuses"][0]["state"] = Json::parse(R"({"running":{}})");
-  EXPECT_THAT(Texts(ValidatePodStatusUpdate(pod, old)),
-              ElementsAre("status.containerStatuses[0].state: Forbidden: may not be transitioned to non-terminated "
-                          "state"));
-}
-
 TEST(PodWarnings, TellOfRepeatedVariablesAndFractionsOfBytes) {
   const Json pod = PodWith(R"({"env":[{"name":"A","value":"1"},{"name":"A","value":"2"}],
                                "resources":{"limits":{"memory":"100m"}}})",
@@ -327,11 +336,23 @@ TEST(PodWarnings, TellOfRepeatedVariablesAndFractionsOfBytes) {
       PodWarnings(pod["spec"], "spec", pod["metadata"], "metadata"),
       ElementsAre("spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use \"kubernetes.io/os\" "
                   "instead",
-                  "spec.containers[0].env[1].name: duplicate name \"A\"",
                   "spec.containers[0].resources.limits[memory]: fractional byte value \"100m\" is invalid, must "
                   "be an integer",
                   "spec.containers[0].resources.requests[memory]: fractional byte value \"100m\" is invalid, "
-                  "must be an integer"));
+                  "must be an integer",
+                  "spec.containers[0].env[1].name: duplicate name \"A\""));
+}
+
+TEST(PodWarnings, TellOfRepeatedAddressesAndPullSecretsAndOfThoseWithoutName) {
+  const Json pod = Pod(R"({"hostAliases":[{"ip":"10.0.0.1"},{"ip":"10.0.0.1"}],
+                           "imagePullSecrets":[{},{"name":"a"},{"name":"a"}],"overhead":{"memory":"1500m"},
+                           "volumes":[{"name":"v","storageos":{"volumeName":"x"}}]})");
+  EXPECT_THAT(PodWarnings(pod["spec"], "spec", pod["metadata"], "metadata"),
+              ElementsAre("spec.volumes[0].storageOS: deprecated in v1.22, non-functional in v1.25+",
+                          "spec.hostAliases[1].ip: duplicate ip \"10.0.0.1\"",
+                          "spec.imagePullSecrets[2].name: duplicate name \"a\"",
+                          "spec.imagePullSecrets[0].name: invalid empty name \"\"",
+                          "spec.overhead[memory]: fractional byte value \"1500m\" is invalid, must be an integer"));
 }
 
 }  // namespace

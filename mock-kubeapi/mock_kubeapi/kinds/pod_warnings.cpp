@@ -46,38 +46,32 @@ constexpr std::array<Note, 3> kAnnotations = {
      {"security.alpha.kubernetes.io/sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"},
      {"security.alpha.kubernetes.io/unsafe-sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead"}}};
 
-void WarnOfContainer(const Json& container, const std::string& path, Texts& out) {
-  std::set<std::string> names;
-  const Json& env = ListOf(container, "env");
-  for (std::size_t i = 0; i < env.size(); ++i) {
-    const std::string& name = TextOf(env[i], "name");
-    if (!names.insert(name).second) {
-      out.push_back(fmt::format("{}.env[{}].name: duplicate name {}", path, i, GoQuote(name)));
-    }
-  }
-  for (const char* list : {"limits", "requests"}) {
-    for (const char* resource : {"memory", "ephemeral-storage"}) {
-      const Json* amount = FieldAt(container, "resources", list, resource);
-      if (amount == nullptr || Quantity::Of(*amount).IsWhole()) continue;
-      const std::string text = amount->is_string() ? amount->get<std::string>() : amount->dump();
-      out.push_back(fmt::format("{}.resources.{}[{}]: fractional byte value {} is invalid, must be an integer", path,
-                                list, resource, GoQuote(text)));
-    }
-  }
+/// Amounts of bytes that are no whole number; the resources are looked at in the real server's order.
+void WarnOfFraction(const Json& amounts, const char* resource, const std::string& path, Texts& out) {
+  const Json* amount = FieldOf(amounts, resource);
+  if (amount == nullptr || Quantity::Of(*amount).IsWhole()) return;
+  const std::string text = amount->is_string() ? amount->get<std::string>() : amount->dump();
+  out.push_back(
+      fmt::format("{}[{}]: fractional byte value {} is invalid, must be an integer", path, resource, GoQuote(text)));
 }
 
-/// Lists that should name each thing once.
+/// Items that should not have the same text in `field`.
 void WarnOfRepeats(const Json& list, std::string_view field, const std::string& path, Texts& out) {
   std::set<std::string> seen;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const std::string& value = TextOf(list[i], field);
-    const std::string at = Child(Index(path, i), field);
-    if (value.empty()) {
-      out.push_back(fmt::format("{}: invalid empty name {}", at, GoQuote(value)));
-    } else if (!seen.insert(value).second) {
-      out.push_back(fmt::format("{}: duplicate {} {}", at, field, GoQuote(value)));
+    if (seen.insert(value).second) continue;
+    out.push_back(fmt::format("{}: duplicate {} {}", Child(Index(path, i), field), field, GoQuote(value)));
+  }
+}
+
+void WarnOfContainer(const Json& container, const std::string& path, Texts& out) {
+  for (const char* resource : {"memory", "ephemeral-storage"}) {
+    for (const char* list : {"limits", "requests"}) {
+      WarnOfFraction(ObjectOf(ObjectOf(container, "resources"), list), resource, path + ".resources." + list, out);
     }
   }
+  WarnOfRepeats(ListOf(container, "env"), "name", Child(path, "env"), out);
 }
 
 }  // namespace
@@ -101,10 +95,22 @@ std::vector<std::string> PodWarnings(const Json& spec, const std::string& spec_p
   for (std::size_t i = 0; i < volumes.size(); ++i) {
     for (const Note& note : kVolumes) {
       if (!IsSet(volumes[i], note.name)) continue;
-      out.push_back(fmt::format("{}.volumes[{}].{}: {}", spec_path, i, note.name, note.text));
+      // The real server writes this one as its Go field.
+      const std::string_view shown = note.name == "storageos" ? "storageOS" : note.name;
+      out.push_back(fmt::format("{}.volumes[{}].{}: {}", spec_path, i, shown, note.text));
     }
   }
-  WarnOfRepeats(ListOf(spec, "imagePullSecrets"), "name", Child(spec_path, "imagePullSecrets"), out);
+  WarnOfRepeats(ListOf(spec, "hostAliases"), "ip", Child(spec_path, "hostAliases"), out);
+  const Json& pull_secrets = ListOf(spec, "imagePullSecrets");
+  const std::string secrets_path = Child(spec_path, "imagePullSecrets");
+  WarnOfRepeats(pull_secrets, "name", secrets_path, out);
+  for (std::size_t i = 0; i < pull_secrets.size(); ++i) {
+    if (!TextOf(pull_secrets[i], "name").empty()) continue;
+    out.push_back(fmt::format("{}.name: invalid empty name \"\"", Index(secrets_path, i)));
+  }
+  for (const char* resource : {"memory", "ephemeral-storage"}) {
+    WarnOfFraction(ObjectOf(spec, "overhead"), resource, Child(spec_path, "overhead"), out);
+  }
   for (const char* list : {"initContainers", "containers"}) {
     const Json& containers = ListOf(spec, list);
     for (std::size_t i = 0; i < containers.size(); ++i) {

@@ -10,6 +10,7 @@
 #include "mock_kubeapi/kinds/downward_validation.h"
 #include "mock_kubeapi/kinds/field_path.h"
 #include "mock_kubeapi/kinds/json_access.h"
+#include "mock_kubeapi/kinds/quantity.h"
 #include "mock_kubeapi/validation/names.h"
 
 namespace mock_kubeapi {
@@ -62,18 +63,6 @@ FieldErrors ValidateItems(const Json& source, const std::string& path) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     Append(errors, ValidateKeyToPath(items[i], Index(Child(path, "items"), i)));
   }
-  return errors;
-}
-
-FieldErrors ValidateSecretSource(const Json& source, const std::string& path) {
-  FieldErrors errors = ValidateTextGiven(source, "secretName", path);
-  Append(errors, ValidateItems(source, path));
-  return errors;
-}
-
-FieldErrors ValidateConfigMapSource(const Json& source, const std::string& path) {
-  FieldErrors errors = ValidateTextGiven(source, "name", path);
-  Append(errors, ValidateItems(source, path));
   return errors;
 }
 
@@ -165,6 +154,12 @@ FieldErrors ValidateProjectedSource(const Json& source, const std::string& path)
   return errors;
 }
 
+FieldErrors ValidateEmptyDir(const Json& source, const std::string& path) {
+  const Json* limit = FieldOf(source, "sizeLimit");
+  if (limit == nullptr || Quantity::Of(*limit) >= Quantity{}) return {};
+  return {Forbidden(Child(path, "sizeLimit"), "SizeLimit field must be a valid resource quantity")};
+}
+
 FieldErrors ValidateHostPath(const Json& source, const std::string& path) {
   const std::string& host_path = TextOf(source, "path");
   if (host_path.empty()) return {Required(Child(path, "path"), "")};
@@ -201,12 +196,12 @@ struct SourceRule {
 
 /// Every type of volume, in the order in which the real server looks at them.
 const std::vector<SourceRule>& SourceRules() {
-  static const std::vector<SourceRule> rules = {{"emptyDir", nullptr, {}},
+  static const std::vector<SourceRule> rules = {{"emptyDir", ValidateEmptyDir, {}},
                                                 {"hostPath", ValidateHostPath, {}},
                                                 {"gitRepo", ValidateGitRepo, {}},
                                                 {"gcePersistentDisk", nullptr, {"pdName"}},
                                                 {"awsElasticBlockStore", nullptr, {"volumeID"}},
-                                                {"secret", ValidateSecretSource, {}},
+                                                {"secret", ValidateItems, {"secretName"}},
                                                 {"nfs", ValidateNfs, {}},
                                                 {"iscsi", nullptr, {"targetPortal", "iqn"}},
                                                 {"glusterfs", nullptr, {"endpoints", "path"}},
@@ -219,7 +214,7 @@ const std::vector<SourceRule>& SourceRules() {
                                                 {"downwardAPI", ValidateDownwardSource, {}},
                                                 {"fc", nullptr, {}},
                                                 {"flexVolume", nullptr, {"driver"}},
-                                                {"configMap", ValidateConfigMapSource, {}},
+                                                {"configMap", ValidateItems, {"name"}},
                                                 {"azureFile", nullptr, {"secretName", "shareName"}},
                                                 {"vsphereVolume", nullptr, {"volumePath"}},
                                                 {"photonPersistentDisk", nullptr, {"pdID"}},
