@@ -253,7 +253,10 @@ void PodWorker::ImageMissing(const Slot& slot, const std::string& message, TimeP
   if (is_first) {
     Wait(state, "ErrImagePull", message);
   } else {
-    Wait(state, "ImagePullBackOff", "Back-off pulling image " + image);
+    const std::string text = "Back-off pulling image " + image;
+    effects.Tell(state.name, {.type = kNormal, .reason = "BackOff", .message = text});
+    effects.Tell(state.name, {.type = kWarning, .reason = "Failed", .message = "Error: ImagePullBackOff"});
+    Wait(state, "ImagePullBackOff", text);
   }
 }
 

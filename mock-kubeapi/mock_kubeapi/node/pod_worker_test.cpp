@@ -145,6 +145,7 @@ TEST_F(PodWorkerTest, AsksForAMissingImageAgainAndAgain) {
   EXPECT_EQ(PhaseText(), "Pending");
   PassToDue();
   EXPECT_EQ(State()["waiting"]["reason"], "ImagePullBackOff");
+  EXPECT_THAT(told_, ElementsAre("Pulling", "Failed", "Failed", "Pulling", "Failed", "Failed", "BackOff", "Failed"));
   PassToDue();
   EXPECT_THAT(TakeDone(), ElementsAre("start main 0"));
 }
