@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "mock_kubeapi/api/held_warnings.h"
 #include "mock_kubeapi/decode/normalise.h"
 #include "mock_kubeapi/go_text.h"
 #include "mock_kubeapi/merge/managed_fields.h"
@@ -293,7 +294,8 @@ Result<Written> ObjectWriter::CreateTracked(const WriteTarget& target, Json obje
   if (auto admitted = AdmitCreate(target, object); !admitted) return std::unexpected(admitted.error());
   FillSystemFields(kind, object);
   if (auto same = EnsureNamespace(object, target.namespace_name); !same) return std::unexpected(same.error());
-  const KindContext context = ContextOf(target);
+  KindContext context = ContextOf(target);
+  HeldWarnings warnings(target.warnings, context);
   if (kind.prepare_create) {
     if (auto prepared = kind.prepare_create(object, context); !prepared) return std::unexpected(prepared.error());
   }
@@ -301,6 +303,7 @@ Result<Written> ObjectWriter::CreateTracked(const WriteTarget& target, Json obje
   FieldErrors errors = validation::ValidateObjectMeta(object, kind);
   if (kind.validate) AppendErrors(errors, kind.validate(object, context));
   if (!errors.empty()) return std::unexpected(InvalidError(kind.group, KindNameOf(kind, object), name, errors));
+  warnings.Tell();
   if (authorize) {
     if (auto allowed = authorize(); !allowed) return std::unexpected(allowed.error());
   }
@@ -348,7 +351,8 @@ Result<Json> ObjectWriter::PrepareUpdate(const WriteTarget& target, const Update
   if (auto same = EnsureNamespace(object, target.namespace_name); !same) return std::unexpected(same.error());
   KeepSystemMetadata(live["metadata"], meta);
   KeepWhatIsNotWritten(kind, target.subresource, live, object);
-  const KindContext context = ContextOf(target);
+  KindContext context = ContextOf(target);
+  HeldWarnings warnings(target.warnings, context);
   if (kind.prepare_update) {
     if (auto prepared = kind.prepare_update(object, live, target.subresource, context); !prepared) {
       return std::unexpected(prepared.error());
@@ -371,6 +375,7 @@ Result<Json> ObjectWriter::PrepareUpdate(const WriteTarget& target, const Update
   if (!errors.empty()) {
     return std::unexpected(InvalidError(kind.group, KindNameOf(kind, object), MetaText(object, "name"), errors));
   }
+  warnings.Tell();
   return object;
 }
 
