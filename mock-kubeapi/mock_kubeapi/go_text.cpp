@@ -180,4 +180,20 @@ std::expected<std::uint64_t, std::string> GoParseUint(std::string_view text) {
   return ParseNumber<std::uint64_t>(text, "ParseUint", false);
 }
 
+std::string EscapeHtml(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&') {
+      out += "&amp;";
+    } else if (c == '<') {
+      out += "&lt;";
+    } else if (c == '>') {
+      out += "&gt;";
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
 }  // namespace mock_kubeapi

@@ -41,4 +41,7 @@ std::string GoStrings(const std::vector<std::string>& values);
 std::expected<std::int64_t, std::string> GoParseInt(std::string_view text);
 std::expected<std::uint64_t, std::string> GoParseUint(std::string_view text);
 
+/// apiserver's guard against texts that a browser would take for HTML: &, < and > as entities.
+std::string EscapeHtml(std::string_view text);
+
 }  // namespace mock_kubeapi

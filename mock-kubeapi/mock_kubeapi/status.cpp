@@ -250,6 +250,10 @@ ApiError InternalError(std::string message) {
   return error;
 }
 
+ApiError PlainTextError(std::string message) {
+  return {.code = 500, .message = std::move(message), .as_text = true};
+}
+
 ApiError PlainError(int code, std::string reason, std::string message) {
   return {.code = code,
           .reason = std::move(reason),

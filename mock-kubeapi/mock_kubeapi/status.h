@@ -80,6 +80,7 @@ struct ApiError {
   Json details;
   std::optional<int> retry_after_seconds;  ///< also a Retry-After header
   std::string continue_token;              ///< metadata.continue of an expired list
+  bool as_text = false;                    ///< no Status but plain text is sent: the request's target and the message
 
   /// The Status object that is sent.
   Json ToStatus() const;
@@ -105,6 +106,8 @@ ApiError MethodNotAllowedError();
 ApiError NoSuchPathError();
 /// 500 `Internal error occurred: <message>`.
 ApiError InternalError(std::string message);
+/// 500 in plain text: what is wrong before anyone knows what the request is about.
+ApiError PlainTextError(std::string message);
 /// 406, 413, 415 …: code, reason and message with nothing else.
 ApiError PlainError(int code, std::string reason, std::string message);
 /// 410, reason Expired: what was asked for is older than the history.

@@ -1,7 +1,10 @@
 #include "mock_kubeapi/api/api_server.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
+#include "mock_kubeapi/api/deadline.h"
 #include "mock_kubeapi/api/redaction.h"
 #include "mock_kubeapi/api/response_finish.h"
 #include "mock_kubeapi/api/routes.h"
@@ -104,7 +107,7 @@ mock_http::Response ApiServer::Handle(const mock_http::Request& request) {
   if (auto answer = Authorized(context)) {
     response = std::move(*answer);
   } else {
-    response = ErrorResponse(answer.error(), context.Header("Accept"));
+    response = ErrorResponse(answer.error(), request, context.query);
   }
   metrics_.CountRequest(context.info, response.status);
   FinishResponse(request, context.warnings, random_, response);
@@ -113,6 +116,11 @@ mock_http::Response ApiServer::Handle(const mock_http::Request& request) {
 }
 
 Result<mock_http::Response> ApiServer::Authorized(RequestContext& request) {
+  if (!request.info.problem.empty()) {
+    return std::unexpected(
+        PlainTextError(fmt::format("failed to create RequestInfo: {}, {}", request.info.problem, request.http.target)));
+  }
+  if (auto timely = CheckTimeout(request.info, request.query); !timely) return std::unexpected(timely.error());
   auto authentication = authenticator_->Authenticate(request.http);
   if (!authentication) return std::unexpected(authentication.error());
   request.user = std::move(authentication->user);

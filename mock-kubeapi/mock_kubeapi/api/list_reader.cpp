@@ -164,7 +164,10 @@ Result<void> CheckNotInFuture(const Store& store, std::optional<std::uint64_t> v
 Result<ListPage> ReadList(const Store& store, const ListQuery& query, const ListOptions& options) {
   auto plan = MakePlan(store, query, options);
   if (!plan) return std::unexpected(plan.error());
-  PageCollector collector(query, options.limit);
+  // The watch cache, which answers "any version", can't page. Events aren't in it.
+  const bool from_cache =
+      options.resource_version == "0" && options.continue_token.empty() && query.resource != "events";
+  PageCollector collector(query, from_cache ? 0 : options.limit);
   const Store::Range range{
       .resource = query.resource, .namespace_name = query.namespace_name, .start_after = plan->start_after};
   // The collector is told of every object: it counts those behind the page.

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <map>
 #include <optional>
+#include <utility>
 
 namespace mock_kubeapi {
 namespace {
@@ -34,10 +36,24 @@ std::vector<std::string_view> Split(std::string_view text, char at) {
   }
 }
 
+/// Where the text is no number it is 0, which is last and not excluded.
 double Quality(std::string_view text) {
-  double value = 1;
+  double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() ? value : 1;
+  return error == std::errc() && end == text.data() + text.size() ? value : 0;
+}
+
+/// goautoneg's order, which is none: each of a wildcard and a named type of lower quality comes before the other.
+bool ComesBefore(const Clause& a, const Clause& b) {
+  return a.quality > b.quality || (a.type != "*" && b.type == "*") || (a.subtype != "*" && b.subtype == "*");
+}
+
+/// So what results depends on how it is sorted: by insertion, as Go sorts what is short.
+void SortClauses(std::vector<Clause>& clauses) {
+  for (std::size_t i = 1; i < clauses.size(); ++i) {
+    for (std::size_t j = i; j > 0 && ComesBefore(clauses[j], clauses[j - 1]); --j)
+      std::swap(clauses[j], clauses[j - 1]);
+  }
 }
 
 std::vector<Clause> ParseAccept(std::string_view header) {
@@ -67,10 +83,7 @@ std::vector<Clause> ParseAccept(std::string_view header) {
     }
     clauses.push_back(std::move(clause));
   }
-  const auto rank = [](const Clause& clause) { return (clause.type == "*" ? 2 : 0) + (clause.subtype == "*" ? 1 : 0); };
-  std::stable_sort(clauses.begin(), clauses.end(), [&](const Clause& a, const Clause& b) {
-    return a.quality != b.quality ? a.quality > b.quality : rank(a) < rank(b);
-  });
+  SortClauses(clauses);
   return clauses;
 }
 
@@ -108,14 +121,11 @@ std::optional<OutputForm> Serve(const Clause& clause, std::string_view subtype, 
   return form;
 }
 
-ApiError NotAcceptableError(const Offer& offer) {
-  std::vector<std::string_view> types;
-  if (offer.stream) {
-    types = {"application/json;stream=watch"};
-    if (offer.protobuf) types.push_back("application/vnd.kubernetes.protobuf;stream=watch");
-  } else {
-    types = {"application/json", "application/yaml"};
-    if (offer.protobuf) types.push_back("application/vnd.kubernetes.protobuf");
+ApiError NotAcceptableError(std::string_view suffix, bool with_yaml) {
+  std::vector<std::string> types;
+  for (const char* type : {"application/json", "application/yaml", "application/vnd.kubernetes.protobuf"}) {
+    if (with_yaml || std::string_view(type) != "application/yaml")
+      types.push_back(std::string(type) + std::string(suffix));
   }
   return PlainError(406, "NotAcceptable",
                     fmt::format("only the following media types are accepted: {}", fmt::join(types, ", ")));
@@ -135,17 +145,27 @@ Result<OutputForm> Negotiate(std::string_view accept, const Offer& offer) {
   if (accept.empty() || accept == "application/json" || accept == "*/*") return OutputForm();
   for (const Clause& clause : ParseAccept(accept)) {
     if (const auto form = Serve(clause, "json", offer)) return *form;
-    if (offer.stream) continue;
     if (const auto form = Serve(clause, "yaml", offer)) return *form;
   }
-  return std::unexpected(NotAcceptableError(offer));
+  return std::unexpected(NotAcceptableError("", true));
+}
+
+bool WantsPretty(const mock_http::Request& request, const QueryParameters& query) {
+  static constexpr std::array<std::string_view, 6> kTrue = {"1", "t", "T", "true", "TRUE", "True"};
+  if (const std::string_view asked = query.Text("pretty"); !asked.empty()) {
+    return std::find(kTrue.begin(), kTrue.end(), asked) != kTrue.end();
+  }
+  const std::string_view agent = request.headers.Get("User-Agent").value_or(std::string_view());
+  return agent.starts_with("curl") || agent.starts_with("Wget") || agent.starts_with("Mozilla/5.0");
+}
+
+Result<void> CheckStream(const OutputForm& form) {
+  if (form.yaml) return std::unexpected(NotAcceptableError(";stream=watch", false));
+  return {};
 }
 
 OutputForm NegotiateError(std::string_view accept) {
-  Result<OutputForm> form = Negotiate(accept, {.transforms = true, .stream = false, .protobuf = true});
-  if (!form) return OutputForm();
-  form->transform = Transform::kNone;
-  return *form;
+  return Negotiate(accept, {.transforms = false}).value_or(OutputForm());
 }
 
 bool RouterAccepts(std::string_view accept, const std::vector<std::string_view>& produces) {

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "mock_http/http_message.h"
+#include "mock_kubeapi/api/request_info.h"
 #include "mock_kubeapi/status.h"
 
 namespace mock_kubeapi {
@@ -23,17 +25,21 @@ struct OutputForm {
 
 /// What an endpoint can answer with.
 struct Offer {
-  bool transforms =
-      false;             ///< Table and PartialObjectMetadata (resources), or only what there is (discovery, /version)
-  bool stream = false;   ///< a watch: no YAML
-  bool protobuf = true;  ///< named in the refusal, as the real server serves it; custom objects have none
+  /// Table and PartialObjectMetadata (resources), or only what there is (discovery, errors).
+  bool transforms = false;
 };
 
 /// The first form in the header's order of preference that can be served. An empty header is JSON. Protobuf is never
 /// chosen. Error: 406 with the list of media types.
 Result<OutputForm> Negotiate(std::string_view accept, const Offer& offer);
 
-/// The form for an error: as Negotiate, JSON where that fails.
+/// Whether JSON is to be indented: the parameter `pretty`, else for those who read it at a terminal or in a browser.
+bool WantsPretty(const mock_http::Request& request, const QueryParameters& query);
+
+/// Error: 406 where the form that was chosen can't be streamed. The next one isn't tried.
+Result<void> CheckStream(const OutputForm& form);
+
+/// The form for an error: a Status isn't transformed, so that a Table alone is JSON, as all that can't be served.
 OutputForm NegotiateError(std::string_view accept);
 
 /// go-restful's look at Accept before a handler is asked: media types are compared without parameters, and the only

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "mock_kubeapi/api/negotiation.h"
@@ -11,6 +10,7 @@
 #include "mock_kubeapi/api/routes.h"
 #include "mock_kubeapi/authn/token_issuer.h"
 #include "mock_kubeapi/discovery/discovery.h"
+#include "mock_kubeapi/discovery/health.h"
 
 namespace mock_kubeapi {
 namespace {
@@ -19,7 +19,6 @@ constexpr std::string_view kPlainText = "text/plain; charset=utf-8";
 /// As it is sent; requests also name it with '@' before the version, which isn't a media type to Go's parser.
 constexpr std::string_view kOpenApiV2Protobuf = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 constexpr std::string_view kOpenApiV2ProtobufOld = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-constexpr std::array<std::string_view, 3> kHealthChecks = {"ping", "log", "etcd"};
 
 std::vector<std::string> NonEmptyParts(std::string_view path) {
   std::vector<std::string> parts;
@@ -32,19 +31,24 @@ std::vector<std::string> NonEmptyParts(std::string_view path) {
   return parts;
 }
 
-/// go-restful's Accept check, then the handler's.
-Result<OutputForm> FormOf(const RequestContext& request) {
-  const std::string_view accept = request.Header("Accept");
-  static const std::vector<std::string_view> kProduces = {"application/json", "application/yaml",
-                                                          "application/vnd.kubernetes.protobuf"};
-  if (!RouterAccepts(accept, kProduces)) {
-    ApiError error =
-        PlainError(406, "NotAcceptable",
-                   fmt::format("406: Not Acceptable\n\nAvailable representations: {}", fmt::join(kProduces, ", ")));
-    error.details = Json::object();
-    return std::unexpected(std::move(error));
-  }
-  return Negotiate(accept, {.transforms = false, .stream = false, .protobuf = true});
+const std::vector<std::string_view> kObjectTypes = {"application/json", "application/yaml",
+                                                    "application/vnd.kubernetes.protobuf"};
+
+/// go-restful's look at Accept, for paths that it routes.
+Result<void> CheckRouterAccepts(const RequestContext& request, const std::vector<std::string_view>& produces) {
+  if (RouterAccepts(request.Header("Accept"), produces)) return {};
+  ApiError error =
+      PlainError(406, "NotAcceptable",
+                 fmt::format("406: Not Acceptable\n\nAvailable representations: {}", fmt::join(produces, ", ")));
+  error.details = Json::object();
+  return std::unexpected(std::move(error));
+}
+
+/// For a path of the router that is read alone.
+Result<mock_http::Response> RawJson(const RequestContext& request, std::string_view content_type, std::string text) {
+  if (request.http.method != "GET") return std::unexpected(MethodNotAllowedError());
+  if (auto fits = CheckRouterAccepts(request, {content_type}); !fits) return std::unexpected(fits.error());
+  return mock_http::MakeResponse(200, content_type, std::move(text));
 }
 
 Json VersionJson(const std::string& git_version) {
@@ -82,53 +86,51 @@ NonResourceHandler::NonResourceHandler(NonResourceOptions options, const KindTab
       tokens_(tokens),
       openapi_(kinds, {.version = options_.git_version}) {}
 
-Result<mock_http::Response> NonResourceHandler::Document(const RequestContext& request, const Json& value) const {
-  const auto form = FormOf(request);
+Result<mock_http::Response> NonResourceHandler::Document(const RequestContext& request, const Json& value,
+                                                         bool routed) const {
+  if (routed) {
+    if (auto fits = CheckRouterAccepts(request, kObjectTypes); !fits) return std::unexpected(fits.error());
+  }
+  auto form = Negotiate(request.Header("Accept"), {.transforms = false});
   if (!form) return std::unexpected(form.error());
+  form->pretty = form->pretty || WantsPretty(request.http, request.query);
   return ValueResponse(200, value, *form);
 }
 
 Result<mock_http::Response> NonResourceHandler::Handle(RequestContext& request) {
   const std::vector<std::string> parts = NonEmptyParts(request.info.path);
   const std::string root = parts.empty() ? std::string() : parts[0];
-  const bool is_get = request.http.method == "GET";
-  if (parts.empty()) {
-    return mock_http::MakeResponse(200, "application/json", discovery::RootPaths(kinds_).dump(2) + "\n");
+  if (parts.empty() || request.info.path == "/index.html") {
+    return mock_http::MakeResponse(200, "application/json", discovery::RootPaths(kinds_).dump(2));
   }
-  if (root == "healthz" || root == "livez" || root == "readyz") {
-    if (parts.size() > 2) return PageNotFound();
-    return Health(request, root, parts.size() == 2 ? std::string_view(parts[1]) : std::string_view());
-  }
+  if (root == "healthz" || root == "livez" || root == "readyz") return Health(request, root);
   if (root == "api" || root == "apis") return Discovery(request, parts);
   if (root == "version" && parts.size() == 1) {
-    if (!is_get) return std::unexpected(MethodNotAllowedError());
-    return mock_http::MakeResponse(200, "application/json", VersionJson(options_.git_version).dump(2));
+    return RawJson(request, "application/json", VersionJson(options_.git_version).dump(2));
   }
-  if (root == "metrics" && parts.size() == 1) {
+  if (request.info.path == "/metrics") {
     return mock_http::MakeResponse(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.Text(store_));
   }
   if (root == "openapi") return OpenApi(request);
   if (tokens_ != nullptr && request.info.path == "/.well-known/openid-configuration") {
-    if (!is_get) return std::unexpected(MethodNotAllowedError());
-    return mock_http::MakeResponse(200, "application/json", tokens_->OpenIdConfiguration().dump());
+    return RawJson(request, "application/json", tokens_->OpenIdConfiguration().dump());
   }
   if (tokens_ != nullptr && request.info.path == "/openid/v1/jwks") {
-    if (!is_get) return std::unexpected(MethodNotAllowedError());
-    return mock_http::MakeResponse(200, "application/jwk-set+json", tokens_->JsonWebKeySet().dump());
+    return RawJson(request, "application/jwk-set+json", tokens_->JsonWebKeySet().dump());
   }
   return PageNotFound();
 }
 
-Result<mock_http::Response> NonResourceHandler::Health(RequestContext& request, std::string_view endpoint,
-                                                       std::string_view check) const {
-  if (!check.empty()) {
-    if (std::find(kHealthChecks.begin(), kHealthChecks.end(), check) == kHealthChecks.end()) return PageNotFound();
-    return mock_http::MakeResponse(200, kPlainText, "ok");
-  }
-  if (!request.query.Has("verbose")) return mock_http::MakeResponse(200, kPlainText, "ok");
-  std::string text;
-  for (const std::string_view each : kHealthChecks) text += fmt::format("[+]{} ok\n", each);
-  return mock_http::MakeResponse(200, kPlainText, text + fmt::format("{} check passed\n", endpoint));
+Result<mock_http::Response> NonResourceHandler::Health(RequestContext& request, const std::string& endpoint) const {
+  static const std::vector<std::string> kPaths = discovery::HealthPaths();
+  if (std::find(kPaths.begin(), kPaths.end(), request.info.path) == kPaths.end()) return PageNotFound();
+  const bool is_whole = request.info.path == "/" + endpoint;
+  const std::string text = is_whole && request.query.Has("verbose")
+                               ? discovery::HealthReport(endpoint, request.query.GetAll("exclude"))
+                               : std::string("ok");
+  mock_http::Response response = mock_http::MakeResponse(200, kPlainText, text);
+  if (is_whole) response.headers.Set("X-Content-Type-Options", "nosniff");
+  return response;
 }
 
 Result<mock_http::Response> NonResourceHandler::Discovery(RequestContext& request,
@@ -136,26 +138,29 @@ Result<mock_http::Response> NonResourceHandler::Discovery(RequestContext& reques
   const bool core = parts[0] == "api";
   const bool is_get = request.http.method == "GET";
   if (parts.size() == 1) {
-    if (!is_get) return std::unexpected(MethodNotAllowedError());
+    // /apis and what is of one group alone are the aggregator's and answer any method; the router has the rest.
+    if (core && !is_get) return std::unexpected(MethodNotAllowedError());
     bool only = false;
     const auto version = discovery::AggregatedVersion(request.Header("Accept"), &only);
     if (version && (options_.aggregated_discovery || (only && *version == "v2"))) {
       return mock_http::MakeResponse(200, discovery::AggregatedContentType(*version),
                                      discovery::Aggregated(kinds_, core, *version).dump());
     }
-    return Document(request, core ? discovery::ApiVersions(server_address_) : discovery::ApiGroupList(kinds_));
+    return core ? Document(request, discovery::ApiVersions(server_address_), true)
+                : Document(request, discovery::ApiGroupList(kinds_), false);
   }
   const std::string group = core ? std::string() : parts[1];
   if (!core && !kinds_.HasGroup(group)) return PageNotFound();
   if (!core && parts.size() == 2) {
     const auto document = discovery::ApiGroup(kinds_, group);
-    return document ? Document(request, *document) : Result<mock_http::Response>(PageNotFound());
+    return document ? Document(request, *document, false) : Result<mock_http::Response>(PageNotFound());
   }
   const auto document = discovery::ApiResourceList(kinds_, group, core ? parts[1] : parts[2]);
   if (!document && IsCustomGroup(kinds_, group)) return PageNotFound();
   if (!document || parts.size() > (core ? 2U : 3U)) return std::unexpected(NoSuchPathError());
-  if (!is_get) return std::unexpected(MethodNotAllowedError());
-  return Document(request, *document);
+  const bool routed = !IsCustomGroup(kinds_, group);
+  if (routed && !is_get) return std::unexpected(MethodNotAllowedError());
+  return Document(request, *document, routed);
 }
 
 Result<mock_http::Response> NonResourceHandler::OpenApi(RequestContext& request) {

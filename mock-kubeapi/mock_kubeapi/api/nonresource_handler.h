@@ -30,10 +30,11 @@ class NonResourceHandler {
   void SetServerAddress(std::string address) { server_address_ = std::move(address); }
 
  private:
-  Result<mock_http::Response> Health(RequestContext& request, std::string_view endpoint, std::string_view check) const;
+  Result<mock_http::Response> Health(RequestContext& request, const std::string& endpoint) const;
   Result<mock_http::Response> Discovery(RequestContext& request, const std::vector<std::string>& parts);
   Result<mock_http::Response> OpenApi(RequestContext& request);
-  Result<mock_http::Response> Document(const RequestContext& request, const Json& value) const;
+  /// `routed`: by the router, which looks at Accept first.
+  Result<mock_http::Response> Document(const RequestContext& request, const Json& value, bool routed) const;
 
   NonResourceOptions options_;
   const KindTable& kinds_;

@@ -12,9 +12,7 @@ namespace mock_kubeapi {
 namespace {
 
 std::string Dump(const Json& value, bool pretty) {
-  std::string text = value.dump(pretty ? 2 : -1, ' ', false, Json::error_handler_t::replace);
-  if (pretty) text += '\n';
-  return text;
+  return value.dump(pretty ? 2 : -1, ' ', false, Json::error_handler_t::replace);
 }
 
 /// A kind or a version, in which nothing is to be escaped: letters, digits, dots, a slash.

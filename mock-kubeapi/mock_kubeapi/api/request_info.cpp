@@ -95,7 +95,7 @@ RequestInfo ParseRequestInfo(const mock_http::Request& request, const QueryParam
   info.verb = VerbOf(request.method);
   if (parts[at] == "watch" || parts[at] == "proxy") {
     if (at + 1 >= parts.size()) {
-      info.is_resource = false;
+      info.problem = "unable to determine kind and namespace from url";
       return info;
     }
     info.verb = parts[at++];

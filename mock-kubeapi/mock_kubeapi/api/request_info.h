@@ -44,6 +44,7 @@ struct RequestInfo {
   std::string name;
   /// What follows the subresource (pods/x/proxy/a/b), and any part that makes the path no known one.
   std::vector<std::string> rest;
+  std::string problem;             ///< why the path can't be taken apart at all; empty: it can
   bool legacy_watch_path = false;  ///< /api/v1/watch/…
   /// `name` is of the fieldSelector metadata.name of a list or watch; the path has none.
   bool name_is_selected = false;

@@ -11,6 +11,7 @@
 #include "mock_kubeapi/api/watch_stream.h"
 #include "mock_kubeapi/decode/decode.h"
 #include "mock_kubeapi/decode/normalise.h"
+#include "mock_kubeapi/go_text.h"
 #include "mock_kubeapi/merge/apply.h"
 #include "mock_kubeapi/schema/registry.h"
 
@@ -31,6 +32,19 @@ Result<void> CheckName(const Json& object, const std::string& name) {
         fmt::format("the name of the object ({}) does not match the name on the URL ({})", given, name)));
   }
   return {};
+}
+
+Result<void> CheckSelectable(const Kind& kind, const std::string& field) {
+  const bool custom = kind.type != nullptr && kind.type->custom;
+  if (field == "metadata.name") return {};
+  if (field == "metadata.namespace" && kind.selects_namespace && (kind.namespaced || !custom)) return {};
+  if (kind.selectable_fields && kind.selectable_fields(Json::object()).contains(field)) return {};
+  if (!kind.unselectable_field_text.empty()) {
+    return std::unexpected(BadRequestError(fmt::format(fmt::runtime(kind.unselectable_field_text), GoQuote(field))));
+  }
+  if (kind.selectable_fields || custom) return std::unexpected(BadRequestError("field label not supported: " + field));
+  return std::unexpected(BadRequestError(
+      fmt::format(R"({} is not a known field selector: only "metadata.name", "metadata.namespace")", GoQuote(field))));
 }
 
 }  // namespace
@@ -75,10 +89,9 @@ Result<mock_http::Response> ResourceHandler::Handle(const KindPtr& kind, Request
 }
 
 Result<Renderer> ResourceHandler::MakeRenderer(const KindPtr& kind, const RequestContext& request, bool is_list) const {
-  const bool custom = kind->type != nullptr && kind->type->custom;
-  auto form = Negotiate(request.Header("Accept"), {.transforms = true, .stream = false, .protobuf = !custom});
+  auto form = Negotiate(request.Header("Accept"), {.transforms = true});
   if (!form) return std::unexpected(form.error());
-  if (const auto pretty = request.query.Get("pretty")) form->pretty = BoolParameter(*pretty);
+  form->pretty = form->pretty || WantsPretty(request.http, request.query);
   auto include = IncludeObject::kMetadata;
   if (form->transform == Transform::kTable) {
     auto parsed = ParseIncludeObject(request.query.Text("includeObject"));
@@ -124,11 +137,8 @@ Result<ListOptions> ResourceHandler::ReadListOptions(const Kind& kind, const Req
   const RequestInfo& info = request.info;
   auto options = ParseListOptions(request.query, info.legacy_watch_path);
   if (!options) return std::unexpected(options.error());
-  std::map<std::string, std::string> known;
-  if (kind.selectable_fields) known = kind.selectable_fields(Json::object());
   for (const FieldSelector::Term& term : options->fields.terms()) {
-    if (term.field == "metadata.name" || term.field == "metadata.namespace" || known.contains(term.field)) continue;
-    return std::unexpected(BadRequestError("field label not supported: " + term.field));
+    if (auto known = CheckSelectable(kind, term.field); !known) return std::unexpected(known.error());
   }
   const std::string name(info.PathName());
   if (name.empty()) return options;
@@ -141,13 +151,15 @@ Result<ListOptions> ResourceHandler::ReadListOptions(const Kind& kind, const Req
 }
 
 Result<mock_http::Response> ResourceHandler::List(const KindPtr& kind, RequestContext& request) {
-  const bool is_watch = request.info.verb == "watch";
-  auto renderer =
-      is_watch ? Result<Renderer>(Renderer(kind, {}, IncludeObject::kMetadata)) : MakeRenderer(kind, request, true);
-  if (!renderer) return std::unexpected(renderer.error());
+  // A watch is asked its form twice: what a list may have, before its options are read, and what can be streamed,
+  // after.
+  const auto form = Negotiate(request.Header("Accept"), {.transforms = true});
+  if (!form) return std::unexpected(form.error());
   auto options = ReadListOptions(*kind, request);
   if (!options) return std::unexpected(options.error());
-  if (options->watch) return Watch(kind, request, *options);
+  if (options->watch) return Watch(kind, request, *options, *form);
+  auto renderer = MakeRenderer(kind, request, true);
+  if (!renderer) return std::unexpected(renderer.error());
   const ListQuery query{.resource = kind->Storage(),
                         .namespace_name = kind->namespaced ? request.info.namespace_name : std::string(),
                         .only_name = options->fields.ExactMatch("metadata.name").value_or(""),
@@ -159,20 +171,19 @@ Result<mock_http::Response> ResourceHandler::List(const KindPtr& kind, RequestCo
 }
 
 Result<mock_http::Response> ResourceHandler::Watch(const KindPtr& kind, RequestContext& request,
-                                                   const ListOptions& options) {
-  const bool custom = kind->type != nullptr && kind->type->custom;
-  auto form = Negotiate(request.Header("Accept"), {.transforms = true, .stream = true, .protobuf = !custom});
-  if (!form) return std::unexpected(form.error());
-  auto include = ParseIncludeObject(form->transform == Transform::kTable ? request.query.Text("includeObject") : "");
-  if (!include) return std::unexpected(include.error());
+                                                   const ListOptions& options, const OutputForm& form) {
   auto version = ParseResourceVersion(options.resource_version);
   if (!version) return std::unexpected(version.error());
+  auto include = ParseIncludeObject(form.transform == Transform::kTable ? request.query.Text("includeObject") : "");
+  if (!include) return std::unexpected(include.error());
+  if (auto streams = CheckStream(form); !streams) return std::unexpected(streams.error());
 
   const WriteServices& services = writer_.services();
-  Renderer renderer(kind, *form, *include);
+  Renderer renderer(kind, form, *include);
   const bool from_now = !*version || **version == 0;
+  // A negative time is over at once.
   std::int64_t seconds = options.timeout_seconds.value_or(0);
-  if (seconds <= 0) {
+  if (seconds == 0) {
     seconds = kWatchSecondsMin.count() +
               static_cast<std::int64_t>(services.random.Below(static_cast<std::uint64_t>(kWatchSecondsMin.count())));
   }

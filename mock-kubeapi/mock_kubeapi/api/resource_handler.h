@@ -32,7 +32,7 @@ class ResourceHandler {
 
   Answer Get(const KindPtr& kind, RequestContext& request);
   Answer List(const KindPtr& kind, RequestContext& request);
-  Answer Watch(const KindPtr& kind, RequestContext& request, const ListOptions& options);
+  Answer Watch(const KindPtr& kind, RequestContext& request, const ListOptions& options, const OutputForm& form);
   Answer Create(const KindPtr& kind, RequestContext& request);
   Answer CreateSubresource(const KindPtr& kind, const Subresource& subresource, RequestContext& request);
   Answer Update(const KindPtr& kind, RequestContext& request);

@@ -1,7 +1,9 @@
 #include "mock_kubeapi/api/response_finish.h"
 
+#include <fmt/format.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -37,15 +39,33 @@ std::optional<std::string> Gzip(std::string_view text) {
   return out;
 }
 
+/// As kube-apiserver reads it: the word alone, without a quality.
 bool WantsGzip(const mock_http::Request& request) {
-  const auto accepted = request.headers.Get("Accept-Encoding");
-  return accepted && accepted->find("gzip") != std::string_view::npos;
+  std::string_view accepted = request.headers.Get("Accept-Encoding").value_or(std::string_view());
+  while (!accepted.empty()) {
+    std::string_view coding = accepted.substr(0, accepted.find(','));
+    accepted.remove_prefix(std::min(coding.size() + 1, accepted.size()));
+    while (coding.starts_with(' ')) coding.remove_prefix(1);
+    while (coding.ends_with(' ')) coding.remove_suffix(1);
+    if (coding == "gzip") return true;
+  }
+  return false;
 }
 
 }  // namespace
 
-mock_http::Response ErrorResponse(const ApiError& error, std::string_view accept) {
-  mock_http::Response response = ValueResponse(error.code, error.ToStatus(), NegotiateError(accept));
+mock_http::Response ErrorResponse(const ApiError& error, const mock_http::Request& request,
+                                  const QueryParameters& query) {
+  if (error.as_text) {
+    const std::string text = fmt::format("Internal Server Error: {}: {}", GoQuote(request.target), error.message);
+    mock_http::Response response =
+        mock_http::MakeResponse(error.code, "text/plain; charset=utf-8", EscapeHtml(text) + "\n");
+    response.headers.Set("X-Content-Type-Options", "nosniff");
+    return response;
+  }
+  OutputForm form = NegotiateError(request.headers.Get("Accept").value_or(std::string_view()));
+  form.pretty = form.pretty || WantsPretty(request, query);
+  mock_http::Response response = ValueResponse(error.code, error.ToStatus(), form);
   if (error.retry_after_seconds) response.headers.Set("Retry-After", std::to_string(*error.retry_after_seconds));
   return response;
 }

@@ -2,17 +2,19 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "mock_http/http_message.h"
 #include "mock_http/random.h"
+#include "mock_kubeapi/api/request_info.h"
 #include "mock_kubeapi/status.h"
 
 namespace mock_kubeapi {
 
-/// An error as a response in the form that the Accept header asks for.
-mock_http::Response ErrorResponse(const ApiError& error, std::string_view accept);
-
+/// An error as a response in the form that the request asks for.
+mock_http::Response ErrorResponse(const ApiError& error, const mock_http::Request& request,
+                                  const QueryParameters& query);
 /// `299 - "text"`; the text escaped, characters that a header can't have left out.
 std::string WarningHeader(std::string_view text);
 

@@ -145,7 +145,8 @@ class LabelSelector::Parser {
     requirement.key = key.text;
     const auto complaints = validation::IsQualifiedName(requirement.key);
     if (!complaints.empty()) {
-      return std::unexpected(Invalid("key", requirement.key, fmt::format("{}", fmt::join(complaints, "; "))).Text());
+      // The real server names no field here: its path is Go's nil.
+      return std::unexpected(Invalid("<nil>", requirement.key, fmt::format("{}", fmt::join(complaints, "; "))).Text());
     }
     const Token ahead = PeekValue().token;
     if (ahead == Token::kEnd || ahead == Token::kComma) return requirement;
@@ -334,7 +335,9 @@ std::expected<std::string, std::string> Unescape(std::string_view value) {
       }
       out.push_back(next);
     } else if (value[i] == ',' || value[i] == '=') {
-      return std::unexpected(fmt::format("invalid field selector: unescaped character in value: {}", value[i]));
+      // Go prints the character as a number.
+      return std::unexpected(
+          fmt::format("invalid field selector: unescaped character in value: {}", static_cast<int>(value[i])));
     } else {
       out.push_back(value[i]);
     }
@@ -346,7 +349,9 @@ std::expected<std::string, std::string> Unescape(std::string_view value) {
 
 std::expected<FieldSelector, std::string> FieldSelector::Parse(std::string_view text) {
   FieldSelector selector;
-  for (const std::string& part : SplitTerms(text)) {
+  std::vector<std::string> parts = SplitTerms(text);
+  std::sort(parts.begin(), parts.end());
+  for (const std::string& part : parts) {
     if (part.empty()) continue;
     std::size_t at = std::string::npos;
     std::size_t length = 0;

@@ -5,27 +5,6 @@
 #include "mock_kubeapi/go_text.h"
 
 namespace mock_kubeapi {
-namespace {
-
-/// apiserver's guard against texts that a browser would take for HTML.
-std::string EscapeHtml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-}  // namespace
-
 Verdict AlwaysAllowAuthorizer::Authorize(const Attributes& attributes) const {
   static_cast<void>(attributes);
   return {.allowed = true, .reason = {}};

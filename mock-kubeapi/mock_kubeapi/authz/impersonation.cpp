@@ -37,6 +37,20 @@ std::map<std::string, std::vector<std::string>> ExtrasOf(const mock_http::Header
   return extras;
 }
 
+/// The references to what is asked for, as Go prints them: {Kind Namespace Name UID APIVersion ResourceVersion
+/// FieldPath}.
+std::string RequestsText(const UserInfo& user) {
+  std::vector<std::string> requests;
+  for (const std::string& group : user.groups) requests.push_back(fmt::format("{{Group  {}    }}", group));
+  for (const auto& [key, values] : user.extra) {
+    for (const std::string& value : values) {
+      requests.push_back(fmt::format("{{UserInfo  {}  {}/v1  {}}}", value, kAuthenticationGroup, key));
+    }
+  }
+  if (!user.uid.empty()) requests.push_back(fmt::format("{{UID  {}  {}/v1  }}", user.uid, kAuthenticationGroup));
+  return fmt::format("{}", fmt::join(requests, " "));
+}
+
 /// Asks for the verb impersonate on one thing after the other, until one is refused.
 class Permission {
  public:
@@ -69,7 +83,8 @@ Result<std::optional<UserInfo>> ImpersonatedUser(const mock_http::Headers& heade
   user.extra = ExtrasOf(headers);
   if (user.name.empty()) {
     if (user.groups.empty() && user.extra.empty() && user.uid.empty()) return std::optional<UserInfo>();
-    return std::unexpected(InternalError("impersonation headers without Impersonate-User"));
+    return std::unexpected(
+        PlainTextError(fmt::format("requested [{}] without impersonating a user", RequestsText(user))));
   }
 
   Permission permission(requester, authorizer);

@@ -80,10 +80,13 @@ TEST_F(ImpersonationTest, NeedsTheVerbOnEachThing) {
             "\"userextras/scopes\" in API group \"authentication.k8s.io\" at the cluster scope");
 }
 
-TEST_F(ImpersonationTest, OfNobodyIsAnError) {
-  const auto user = As({{"Impersonate-Group", "ops"}}, root_);
+TEST_F(ImpersonationTest, OfNobodyIsAnErrorInPlainText) {
+  const auto user = As({{"Impersonate-Group", "ops"}, {"Impersonate-Uid", "7"}}, root_);
   ASSERT_FALSE(user);
   EXPECT_EQ(user.error().code, 500);
+  EXPECT_TRUE(user.error().as_text);
+  EXPECT_EQ(user.error().message,
+            "requested [{Group  ops    } {UID  7  authentication.k8s.io/v1  }] without impersonating a user");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mock_kubeapi/base64.h"
+#include "mock_kubeapi/discovery/health.h"
 #include "mock_kubeapi/discovery/version_order.h"
 
 namespace mock_kubeapi::discovery {
@@ -211,23 +212,11 @@ std::optional<Json> ApiResourceList(const KindTable& table, std::string_view gro
 }
 
 Json RootPaths(const KindTable& table) {
-  std::vector<std::string> paths = {"/.well-known/openid-configuration",
-                                    "/api",
-                                    "/api/v1",
-                                    "/apis",
-                                    "/apis/",
-                                    "/healthz",
-                                    "/healthz/ping",
-                                    "/livez",
-                                    "/livez/ping",
-                                    "/metrics",
-                                    "/openapi/v2",
-                                    "/openapi/v3",
-                                    "/openapi/v3/",
-                                    "/openid/v1/jwks",
-                                    "/readyz",
-                                    "/readyz/ping",
-                                    "/version"};
+  std::vector<std::string> paths = HealthPaths();
+  for (const char* path : {"/.well-known/openid-configuration", "/api", "/api/v1", "/apis", "/apis/", "/metrics",
+                           "/openapi/v2", "/openapi/v3", "/openapi/v3/", "/openid/v1/jwks", "/version"}) {
+    paths.emplace_back(path);
+  }
   for (const std::string& group : GroupsOf(table)) {
     paths.push_back("/apis/" + group);
     for (const std::string& version : VersionsOf(table, group)) {

@@ -150,6 +150,7 @@ Kind JobKind(const schema::Type* type) {
     const std::int64_t succeeded = IntegerOf(ObjectOf(job, "status"), "succeeded").value_or(0);
     return {{"status.successful", std::to_string(succeeded)}};
   };
+  kind.unselectable_field_text = "field label {} not supported for batchv1.Job";
   kind.columns = JobColumns();
   kind.row = JobRow;
   kind.set_defaults = SetJobDefaults;

@@ -109,8 +109,12 @@ struct Kind {
   /// {{"status"}} for "" of a kind with a status, {{"spec"}} for "status".
   std::map<std::string, std::vector<std::vector<std::string>>> reset_fields;
 
-  /// Fields for field selectors besides metadata.name and metadata.namespace, e.g. {"type","Opaque"}.
+  /// Fields for field selectors besides metadata.name and metadata.namespace, e.g. {"type","Opaque"}. Null: none, and
+  /// the refusal of others is in Go's general words.
   std::function<std::map<std::string, std::string>(const Json& object)> selectable_fields;
+  bool selects_namespace = true;  ///< metadata.namespace is a field for selectors
+  /// The refusal of a field, with {} for its name quoted. Empty: "field label not supported: name".
+  std::string unselectable_field_text;
   std::vector<Column> columns;  ///< empty: Name and Age
   /// Cells of the columns of one object, Age included (as kubectl prints it: "5m").
   std::function<Json(const Json& object, mock_http::TimePoint now)> row;

@@ -111,6 +111,7 @@ Kind NamespaceKind(const schema::Type* type) {
           [](const Json& object) {
             return std::map<std::string, std::string>{{"status.phase", TextOf(ObjectOf(object, "status"), "phase")}};
           },
+      .selects_namespace = false,
       .columns = {NameColumn(), {.name = "Status", .description = "The status of the namespace"}, AgeColumn()},
       .row =
           [](const Json& object, mock_http::TimePoint now) {

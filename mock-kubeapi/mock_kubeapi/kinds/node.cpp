@@ -52,6 +52,7 @@ Kind NodeKind(const schema::Type* type) {
   kind.selectable_fields = [](const Json& node) -> std::map<std::string, std::string> {
     return {{"spec.unschedulable", IsTrue(ObjectOf(node, "spec"), "unschedulable") ? "true" : "false"}};
   };
+  kind.selects_namespace = false;
   kind.columns = {NameColumn(),
                   {.name = "Status", .description = "The status of the node"},
                   {.name = "Roles", .description = "The roles of the node"},

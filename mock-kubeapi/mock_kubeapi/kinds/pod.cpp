@@ -70,11 +70,13 @@ std::map<std::string, std::string> SelectableFields(const Json& pod) {
   const Json& status = ObjectOf(pod, "status");
   const Json& ips = ListOf(status, "podIPs");
   return {{"spec.nodeName", TextOf(spec, "nodeName")},
+          {"spec.host", TextOf(spec, "nodeName")},
           {"spec.restartPolicy", TextOf(spec, "restartPolicy")},
           {"spec.schedulerName", TextOf(spec, "schedulerName")},
           {"spec.serviceAccountName", TextOf(spec, "serviceAccountName")},
           {"status.phase", TextOf(status, "phase")},
           {"status.podIP", ips.empty() ? "" : TextOf(ips.front(), "ip")},
+          {"status.podIPs", ""},  // accepted, but no pod has it
           {"status.nominatedNodeName", TextOf(status, "nominatedNodeName")}};
 }
 

@@ -1,5 +1,10 @@
 #include "mock_kubeapi/kinds/service.h"
 
+#include <map>
+#include <string>
+
+#include "mock_kubeapi/kinds/json_access.h"
+
 namespace mock_kubeapi {
 
 Kind ServiceKind(const schema::Type* type) {
@@ -12,6 +17,10 @@ Kind ServiceKind(const schema::Type* type) {
   kind.categories = {"all"};
   kind.verbs = {"get", "list", "watch"};
   kind.type = type;
+  kind.selectable_fields = [](const Json& service) -> std::map<std::string, std::string> {
+    const Json& spec = ObjectOf(service, "spec");
+    return {{"spec.clusterIP", TextOf(spec, "clusterIP")}, {"spec.type", TextOf(spec, "type")}};
+  };
   return kind;
 }
 
