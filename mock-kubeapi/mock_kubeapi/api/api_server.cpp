@@ -23,6 +23,13 @@ namespace {
 /// Field manager of the objects that are there from the start.
 constexpr std::string_view kServerManager = "kube-apiserver";
 
+/// What Go's server answers a path that can't be decoded, before any handler is asked.
+mock_http::Response BadRequestLine() {
+  mock_http::Response response = mock_http::MakeResponse(400, "text/plain; charset=utf-8", "400 Bad Request");
+  response.headers.Set("Connection", "close");
+  return response;
+}
+
 }  // namespace
 
 std::expected<std::unique_ptr<ApiServer>, std::string> ApiServer::Create(ApiServerOptions options,
@@ -99,6 +106,7 @@ void ApiServer::CreateBuiltinObjects() {
 }
 
 mock_http::Response ApiServer::Handle(const mock_http::Request& request) {
+  if (!mock_http::PercentDecode(request.RawPath())) return BadRequestLine();
   QueryParameters query(request.RawQuery());
   RequestInfo info = ParseRequestInfo(request, query);
   RequestContext context{

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "mock_kubeapi/api/selectors.h"
+#include "mock_kubeapi/go_text.h"
 #include "mock_kubeapi/validation/names.h"
 
 namespace mock_kubeapi {
@@ -45,6 +46,11 @@ std::string LowerCase(std::string text) {
 void ReadCollectionVerb(const QueryParameters& query, RequestInfo& info) {
   const std::optional<std::string_view> watch = query.Get("watch");
   info.verb = watch && BoolParameter(*watch) ? "watch" : "list";
+  // Options that can't all be read name nothing.
+  for (const char* number : {"limit", "timeoutSeconds"}) {
+    if (const auto text = query.Get(number); text && !GoParseInt(*text)) return;
+  }
+  if (!LabelSelector::Parse(query.Text("labelSelector"))) return;
   const auto selector = FieldSelector::Parse(query.Text("fieldSelector"));
   if (!selector) return;
   const std::optional<std::string> name = selector->ExactMatch("metadata.name");

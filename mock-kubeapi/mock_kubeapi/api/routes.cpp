@@ -116,7 +116,9 @@ bool IsCustomGroup(const KindTable& kinds, std::string_view group) {
 }
 
 bool IsPageNotFound(const KindTable& kinds, const RequestInfo& info) {
-  if (info.group.empty()) return false;
+  // The router is asked by how the path begins, and doesn't take empty parts for none.
+  if (info.path.starts_with("//")) return true;
+  if (info.group.empty()) return info.path.starts_with("/apis");
   if (!kinds.HasGroup(info.group)) return true;
   // The custom resource handler passes on what it doesn't serve; nothing is behind it.
   if (!IsCustomGroup(kinds, info.group)) return false;

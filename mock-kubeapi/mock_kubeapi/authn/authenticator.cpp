@@ -59,6 +59,8 @@ Result<Authentication> Authenticator::Authenticate(const mock_http::Request& req
     result.user = std::move(identity->user);
     return result;
   }
+  // Credentials all the same, though nobody's.
+  if (request.peer.bad_certificate) return std::unexpected(UnauthorizedError());
   if (bearer.extra_space) result.warnings.emplace_back(kExtraSpaceWarning);
   if (!options_.allow_anonymous) return std::unexpected(UnauthorizedError());
   result.user.name = kAnonymousUser;

@@ -102,6 +102,19 @@ TEST_F(AuthenticatorTest, TakesTheCertificateFirst) {
   EXPECT_FALSE(authenticator.Authenticate(request));
 }
 
+TEST_F(AuthenticatorTest, RefusesACertificateThatNobodyVouchesForUnlessATokenIsGood) {
+  mock_http::Request request;
+  request.peer.bad_certificate = true;
+  const Authenticator authenticator(options_, *issuer_);
+  EXPECT_FALSE(authenticator.Authenticate(request));
+  request.headers.Set("Authorization", "Bearer user-token");
+  const auto result = authenticator.Authenticate(request);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->user.name, "user");
+  request.headers.Set("Authorization", "Bearer nobodys");
+  EXPECT_FALSE(authenticator.Authenticate(request));
+}
+
 TEST_F(AuthenticatorTest, MayRefuseAnonymousRequests) {
   options_.allow_anonymous = false;
   EXPECT_EQ(UserOf(""), "Unauthorized");

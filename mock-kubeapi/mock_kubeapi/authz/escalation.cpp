@@ -89,9 +89,12 @@ std::optional<std::string> WhatIsMissing(const std::vector<PolicyRule>& rules, c
   return text;
 }
 
+/// A rule without selectors counts as none: validation refuses it.
 bool HasAggregation(const Json& role) {
   const auto rule = role.find("aggregationRule");
-  return rule != role.end() && !rule->is_null();
+  if (rule == role.end() || !rule->is_object()) return false;
+  const auto selectors = rule->find("clusterRoleSelectors");
+  return selectors != rule->end() && selectors->is_array() && !selectors->empty();
 }
 
 }  // namespace
@@ -107,13 +110,13 @@ Result<void> CheckRoleEscalation(const Json& role, const Json* old, const Escala
   if (const auto missing = WhatIsMissing(RulesOf(role), written.namespace_name, context)) {
     return std::unexpected(ForbiddenError(ResourceOf(written.kind), written.name, *missing));
   }
-  const bool aggregation_changes = HasAggregation(role) && (old == nullptr || !HasAggregation(*old) ||
-                                                            old->at("aggregationRule") != role.at("aggregationRule"));
+  // Any change of a role that aggregates counts: it can gather anything.
+  const bool aggregates = HasAggregation(role) || (old != nullptr && HasAggregation(*old));
   const std::vector<PolicyRule> everything = {{.verbs = {"*"}, .api_groups = {"*"}, .resources = {"*"}},
                                               {.verbs = {"*"}, .non_resource_urls = {"*"}}};
-  if (aggregation_changes && WhatIsMissing(everything, {}, context)) {
+  if (aggregates && WhatIsMissing(everything, {}, context)) {
     return std::unexpected(ForbiddenError(ResourceOf(written.kind), written.name,
-                                          "must have cluster-admin privileges to use an aggregationRule"));
+                                          "must have cluster-admin privileges to use the aggregationRule"));
   }
   return {};
 }

@@ -92,11 +92,18 @@ TEST_F(EscalationTest, IsNotLookedForWhereOnlyOwnersChange) {
 
 TEST_F(EscalationTest, OfAClusterRoleNeedsRightsInTheCluster) {
   EXPECT_NE(RefusalOf(Role("ClusterRole", {RbacWorld::Rule({"get"}, {""}, {"secrets"})})), "");
+  const std::string refusal =
+      "clusterroles.rbac.authorization.k8s.io \"r\" is forbidden: must have cluster-admin privileges to use the "
+      "aggregationRule";
   Json aggregated = Role("ClusterRole", {});
   aggregated["aggregationRule"]["clusterRoleSelectors"] = Json::array();
-  EXPECT_EQ(RefusalOf(aggregated),
-            "clusterroles.rbac.authorization.k8s.io \"r\" is forbidden: must have cluster-admin privileges to use an "
-            "aggregationRule");
+  EXPECT_EQ(RefusalOf(aggregated), "") << "that is for validation to refuse";
+  aggregated["aggregationRule"]["clusterRoleSelectors"].push_back({{"matchLabels", {{"a", "b"}}}});
+  EXPECT_EQ(RefusalOf(aggregated), refusal);
+  Json relabelled = aggregated;
+  relabelled["metadata"]["labels"] = {{"a", "b"}};
+  EXPECT_EQ(RefusalOf(relabelled, &aggregated), refusal);
+  EXPECT_EQ(RefusalOf(Role("ClusterRole", {}), &aggregated), refusal);
 }
 
 TEST_F(EscalationTest, ByABindingIsRefusedUnlessItMayBeBound) {

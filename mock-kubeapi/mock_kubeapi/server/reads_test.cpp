@@ -53,6 +53,17 @@ TEST_F(Reads, KnowTheNamespaceAsAFieldWhereTheKindDoes) {
   EXPECT_EQ(api_.Get("/api/v1/pods?fieldSelector=spec.host%3D,status.podIPs%3D").status, 200);
 }
 
+TEST_F(Reads, AreAuthorisedForTheSelectedNameWhereTheirOptionsCanBeRead) {
+  const auto refusal = [&](const std::string& query) {
+    return api_.Send({.method = "GET", .target = "/api/v1/secrets?fieldSelector=metadata.name%3Da" + query}, "user")
+        .Text("/message");
+  };
+  EXPECT_THAT(refusal(""), HasSubstr("secrets \"a\" is forbidden"));
+  EXPECT_THAT(refusal("&limit=x"), HasSubstr("secrets is forbidden"));
+  EXPECT_THAT(refusal("&labelSelector=(("), HasSubstr("secrets is forbidden"));
+  EXPECT_THAT(refusal("&watch=1"), HasSubstr("secrets \"a\" is forbidden: User \"user\" cannot watch"));
+}
+
 TEST_F(Reads, PageNothingThatIsAskedForAtAnyVersion) {
   AddConfigMaps(3);
   const Answer any = api_.Get(std::string(kConfigMaps) + "?limit=1&resourceVersion=0");
@@ -86,6 +97,15 @@ TEST_F(Reads, AreAnswered500WhereThePathEndsAtASpecialVerb) {
       answer.response.body,
       "Internal Server Error: \"/api/v1/watch?a=&lt;b&gt;\": failed to create RequestInfo: unable to determine kind "
       "and namespace from url, /api/v1/watch?a=&lt;b&gt;\n");
+}
+
+TEST_F(Reads, TakeAPathAsItStands) {
+  EXPECT_EQ(api_.Get("/api/v1/namespaces/%zz").response.body, "400 Bad Request");
+  EXPECT_EQ(api_.Get("/api/v1/namespaces/default%2Fconfigmaps").Text("/kind"), "ConfigMapList");
+  for (const char* target : {"//api/v1/namespaces", "/apis//v1/namespaces"}) {
+    EXPECT_EQ(api_.Get(target).response.body, "404 page not found\n") << target;
+  }
+  EXPECT_EQ(api_.Get("/api//v1/namespaces").Text("/reason"), "NotFound");
 }
 
 TEST_F(Reads, ShowTheGroupsToAnyMethodAndTheRestToGetAlone) {
