@@ -242,6 +242,7 @@ class Deletion {
 
 Result<Deleted> DeleteObject(const WriteServices& services, const WriteTarget& target, const std::string& name,
                              const DeleteOptions& options) {
+  if (auto named = CheckNameParameter(name); !named) return std::unexpected(named.error());
   const Kind& kind = *target.kind;
   const bool immortal = kind.group.empty() && kind.plural == "namespaces" &&
                         (name == "default" || name == "kube-system" || name == "kube-public");

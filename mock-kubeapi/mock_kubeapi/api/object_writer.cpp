@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "mock_kubeapi/api/held_warnings.h"
+#include "mock_kubeapi/api/options.h"
 #include "mock_kubeapi/decode/normalise.h"
 #include "mock_kubeapi/go_text.h"
 #include "mock_kubeapi/merge/managed_fields.h"
@@ -380,6 +381,7 @@ Result<Json> ObjectWriter::PrepareUpdate(const WriteTarget& target, const Update
 }
 
 Result<Written> ObjectWriter::Update(const WriteTarget& target, const UpdateRequest& request) {
+  if (auto named = CheckNameParameter(request.name); !named) return std::unexpected(named.error());
   const Kind& kind = *target.kind;
   const std::string storage = kind.Storage();
   const ObjectKey key{storage, target.namespace_name, request.name};

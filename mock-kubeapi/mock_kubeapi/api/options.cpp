@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "mock_kubeapi/go_text.h"
+#include "mock_kubeapi/validation/names.h"
 #include "mock_kubeapi/validation/object_meta.h"
 
 namespace mock_kubeapi {
@@ -211,6 +212,13 @@ Result<DeleteOptions> ParseDeleteOptions(const QueryParameters& query, std::stri
   if (!errors.empty()) return std::unexpected(InvalidError(kMetaGroup, "DeleteOptions", "", errors));
   options.dry_run = !dry_run.empty();
   return options;
+}
+
+Result<void> CheckNameParameter(std::string_view name) {
+  const auto complaints = validation::IsPathSegmentName(name);
+  if (complaints.empty()) return {};
+  return std::unexpected(
+      BadRequestError(fmt::format("Name parameter invalid: {}: {}", GoQuote(name), fmt::join(complaints, ";"))));
 }
 
 }  // namespace mock_kubeapi

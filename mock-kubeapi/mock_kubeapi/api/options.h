@@ -64,4 +64,7 @@ struct DeleteOptions {
 Result<DeleteOptions> ParseDeleteOptions(const QueryParameters& query, std::string_view content_type,
                                          std::string_view body);
 
+/// 400 for a name in the path that no object can have, whatever its kind: ".", "..", or one with '%' or '/'.
+Result<void> CheckNameParameter(std::string_view name);
+
 }  // namespace mock_kubeapi

@@ -114,8 +114,14 @@ WriteTarget ResourceHandler::TargetOf(const KindPtr& kind, RequestContext& reque
 }
 
 Result<mock_http::Response> ResourceHandler::Get(const KindPtr& kind, RequestContext& request) {
-  auto renderer = MakeRenderer(kind, request, false);
-  if (!renderer) return std::unexpected(renderer.error());
+  if (const auto form = Negotiate(request.Header("Accept"), {.transforms = true}); !form) {
+    return std::unexpected(form.error());
+  }
+  if (const auto exported = request.query.Get("export");
+      exported && BoolParameter(*exported) && request.info.subresource.empty()) {
+    return std::unexpected(BadRequestError("the export parameter, deprecated since v1.14, is no longer supported"));
+  }
+  if (auto named = CheckNameParameter(request.info.name); !named) return std::unexpected(named.error());
   const Store& store = writer_.services().store;
   auto version = ParseResourceVersion(request.query.Text("resourceVersion"));
   if (!version) return std::unexpected(version.error());
@@ -124,6 +130,9 @@ Result<mock_http::Response> ResourceHandler::Get(const KindPtr& kind, RequestCon
   const std::string_view ns = kind->namespaced ? std::string_view(request.info.namespace_name) : std::string_view();
   const ObjectPtr object = store.Find({storage, ns, request.info.name});
   if (!object) return std::unexpected(NotFoundError(kind->Resource(), request.info.name));
+  // Only what is there can have the wrong shape.
+  auto renderer = MakeRenderer(kind, request, false);
+  if (!renderer) return std::unexpected(renderer.error());
   for (const Subresource& subresource : kind->subresources) {
     if (subresource.name != request.info.subresource || !subresource.get) continue;
     WriteTarget target = TargetOf(kind, request, {});
@@ -158,8 +167,6 @@ Result<mock_http::Response> ResourceHandler::List(const KindPtr& kind, RequestCo
   auto options = ReadListOptions(*kind, request);
   if (!options) return std::unexpected(options.error());
   if (options->watch) return Watch(kind, request, *options, *form);
-  auto renderer = MakeRenderer(kind, request, true);
-  if (!renderer) return std::unexpected(renderer.error());
   const ListQuery query{.resource = kind->Storage(),
                         .namespace_name = kind->namespaced ? request.info.namespace_name : std::string(),
                         .only_name = options->fields.ExactMatch("metadata.name").value_or(""),
@@ -167,6 +174,8 @@ Result<mock_http::Response> ResourceHandler::List(const KindPtr& kind, RequestCo
                         .kind = kind.get()};
   const auto page = ReadList(writer_.services().store, query, *options);
   if (!page) return std::unexpected(page.error());
+  auto renderer = MakeRenderer(kind, request, true);
+  if (!renderer) return std::unexpected(renderer.error());
   return renderer->List(page->objects, page->meta, Now());
 }
 
@@ -270,6 +279,7 @@ Result<mock_http::Response> ResourceHandler::CreateSubresource(const KindPtr& ki
   auto body = DecodeBody(*body_kind, request, options->field_validation);
   if (!body) return std::unexpected(body.error());
   if (auto same = EnsureNamespace(*body, request.info.namespace_name); !same) return std::unexpected(same.error());
+  if (auto named = CheckNameParameter(request.info.name); !named) return std::unexpected(named.error());
   const std::string storage = kind->Storage();
   const JsonPtr parent = writer_.services().store.Get({storage, request.info.namespace_name, request.info.name});
   if (!parent) return std::unexpected(NotFoundError(kind->Resource(), request.info.name));

@@ -29,7 +29,8 @@ std::string_view MethodOf(std::string_view verb) {
 /// Whether the path as a whole (collection or object, with or without a namespace) answers that method.
 bool AllowsMethod(const Kind& kind, const Subresource* subresource, const RequestContext& request) {
   const RequestInfo& info = request.info;
-  const std::string& method = request.http.method;
+  // The custom resource handler goes by the verb, which HEAD shares with GET; the router goes by the method.
+  const std::string method = IsCustom(kind) && request.http.method == "HEAD" ? "GET" : request.http.method;
   const bool has_name = !info.PathName().empty();
   if (subresource != nullptr) {
     return std::any_of(subresource->verbs.begin(), subresource->verbs.end(),
@@ -116,14 +117,14 @@ bool IsCustomGroup(const KindTable& kinds, std::string_view group) {
 }
 
 bool IsPageNotFound(const KindTable& kinds, const RequestInfo& info) {
-  // The router is asked by how the path begins, and doesn't take empty parts for none.
-  if (info.path.starts_with("//")) return true;
+  // The router is asked by how the path begins: an empty group is none of its own.
   if (info.group.empty()) return info.path.starts_with("/apis");
   if (!kinds.HasGroup(info.group)) return true;
   // The custom resource handler passes on what it doesn't serve; nothing is behind it.
   if (!IsCustomGroup(kinds, info.group)) return false;
   const KindPtr kind = kinds.Find({.group = info.group, .version = info.version, .resource = info.resource});
-  return !kind || !HasPath(*kind, info);
+  if (!kind || !HasPath(*kind, info)) return true;
+  return kind->namespaced && info.namespace_name.empty() && info.verb != "list" && info.verb != "watch";
 }
 
 Result<Route> FindRoute(const KindTable& kinds, const RequestContext& request) {
@@ -142,6 +143,10 @@ Result<Route> FindRoute(const KindTable& kinds, const RequestContext& request) {
       return std::unexpected(IsCustom(*route.kind) ? NotFoundError(route.kind->Resource(), info.name)
                                                    : NoSuchPathError());
     }
+  }
+  const bool needs_name = info.verb == "update" || info.verb == "patch";
+  if (IsCustom(*route.kind) && needs_name && info.name.empty()) {
+    return std::unexpected(BadRequestError("name must be provided"));
   }
   if (!AllowsMethod(*route.kind, route.subresource, request)) {
     return std::unexpected(IsCustom(*route.kind) ? CustomMethodError(*route.kind, info.verb) : MethodNotAllowedError());

@@ -74,6 +74,26 @@ TEST_F(Reads, PageNothingThatIsAskedForAtAnyVersion) {
   EXPECT_TRUE(newest.body["metadata"].contains("continue"));
 }
 
+TEST_F(Reads, LookForTheObjectBeforeItsShape) {
+  AddConfigMaps(1);
+  const auto status = [&](const std::string& target, const std::string& as, const std::string& query = "") {
+    return Method("GET", target + query, "application/json;v=v1;g=meta.k8s.io;as=" + as).status;
+  };
+  const std::string maps = kConfigMaps;
+  EXPECT_EQ(status(maps + "/c0", "PartialObjectMetadataList"), 406);
+  EXPECT_EQ(status(maps + "/none", "PartialObjectMetadataList"), 404);
+  EXPECT_EQ(status(maps + "/none", "Other"), 406);
+  EXPECT_EQ(status(maps + "/none", "Table", "?includeObject=All"), 404);
+  EXPECT_EQ(status(maps, "PartialObjectMetadata", "?resourceVersion=x"), 500);
+}
+
+TEST_F(Reads, ExportNothing) {
+  AddConfigMaps(1);
+  const std::string target = std::string(kConfigMaps) + "/c0?export=";
+  EXPECT_EQ(MessageOf(target + "true"), "the export parameter, deprecated since v1.14, is no longer supported");
+  EXPECT_EQ(api_.Get(target + "false").status, 200);
+}
+
 TEST_F(Reads, EndAWatchOfNegativeTimeAtOnce) {
   AddConfigMaps(1);
   auto stream = api_.Watch(std::string(kConfigMaps) + "?watch=1&timeoutSeconds=-1");
@@ -102,10 +122,22 @@ TEST_F(Reads, AreAnswered500WhereThePathEndsAtASpecialVerb) {
 TEST_F(Reads, TakeAPathAsItStands) {
   EXPECT_EQ(api_.Get("/api/v1/namespaces/%zz").response.body, "400 Bad Request");
   EXPECT_EQ(api_.Get("/api/v1/namespaces/default%2Fconfigmaps").Text("/kind"), "ConfigMapList");
-  for (const char* target : {"//api/v1/namespaces", "/apis//v1/namespaces"}) {
+  for (const char* target : {"//api/v1/namespaces", "/apis//v1/namespaces", "//version"}) {
     EXPECT_EQ(api_.Get(target).response.body, "404 page not found\n") << target;
   }
   EXPECT_EQ(api_.Get("/api//v1/namespaces").Text("/reason"), "NotFound");
+}
+
+TEST_F(Reads, RefuseANameThatNothingCanHave) {
+  const std::string maps = kConfigMaps;
+  const std::string percent = "Name parameter invalid: \"a%b\": may not contain '%'";
+  EXPECT_EQ(MessageOf(maps + "/a%25b"), percent);
+  EXPECT_EQ(MessageOf("/api/v1/namespaces/a%25b"), percent);
+  EXPECT_EQ(api_.Delete(maps + "/%2e%2e").Text("/message"), "Name parameter invalid: \"..\": may not be '..'");
+  EXPECT_EQ(api_.MergePatch(maps + "/a%25b", Json::object()).Text("/message"), percent);
+  EXPECT_EQ(api_.Put(maps + "/a%25b", {{"metadata", {{"name", "a%b"}}}}).Text("/message"), percent);
+  EXPECT_EQ(api_.Post("/api/v1/namespaces/default/serviceaccounts/a%25b/token", Json::object()).Text("/message"),
+            percent);
 }
 
 TEST_F(Reads, ShowTheGroupsToAnyMethodAndTheRestToGetAlone) {
@@ -119,6 +151,33 @@ TEST_F(Reads, ShowTheGroupsToAnyMethodAndTheRestToGetAlone) {
   EXPECT_THAT(Method("GET", "/apis/batch/v1", "text/html").Text("/message"), HasSubstr("406: Not Acceptable\n\n"));
   EXPECT_EQ(Method("GET", "/version", "text/html").Text("/message"),
             "406: Not Acceptable\n\nAvailable representations: application/json");
+}
+
+TEST_F(Reads, OfCustomObjectsGoByTheVerbAndNotByARoute) {
+  const Json definition = {{"metadata", {{"name", "things.example.org"}}},
+                           {"spec",
+                            {{"group", "example.org"},
+                             {"scope", "Namespaced"},
+                             {"names", {{"plural", "things"}, {"kind", "Thing"}}},
+                             {"versions",
+                              {{{"name", "v1"},
+                                {"served", true},
+                                {"storage", true},
+                                {"schema", {{"openAPIV3Schema", {{"type", "object"}}}}}}}}}}};
+  ASSERT_EQ(api_.Post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition).status, 201);
+  const std::string things = "/apis/example.org/v1/namespaces/default/things";
+  EXPECT_EQ(Method("HEAD", things).status, 200);
+  EXPECT_EQ(Method("HEAD", kConfigMaps).status, 405);
+  EXPECT_EQ(api_.Put(things, Json::object()).Text("/message"), "name must be provided");
+  EXPECT_EQ(Method("PROPFIND", things).Text("/message"),
+            " is not supported on resources of kind \"things.example.org\"");
+  EXPECT_EQ(api_.Get("/apis/example.org/v1/things").status, 200);
+  EXPECT_EQ(api_.Post("/apis/example.org/v1/things", Json::object()).response.body, "404 page not found\n");
+  EXPECT_EQ(Method("POST", "/apis/example.org/v1").Text("/kind"), "APIResourceList");
+  EXPECT_EQ(Method("GET", things, "image/png").Text("/message"),
+            "only the following media types are accepted: application/json, application/yaml, "
+            "application/vnd.kubernetes.protobuf");
+  EXPECT_EQ(Refusal(things), "field label not supported: other");
 }
 
 TEST_F(Reads, TellTheHealthOfEachCheckAtItsOwnPath) {
