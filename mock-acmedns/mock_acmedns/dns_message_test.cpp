@@ -93,6 +93,12 @@ TEST(ReadDnsRequest, RefusesMalformedRecordsWithTheirQuestion) {
   EXPECT_EQ(VerdictOn("1234 0100 0001 0000 0000 0001 " + question + "c00c 000f 0001 00000001 0002 000a"),
             Verdict::kServe)
       << "fields may be missing at the end of a record";
+  const std::string signature = "0161 00 00fa 00ff 00000000 ";  // TSIG, with the root for an algorithm
+  const std::string signed_by = "1234 0100 0001 0000 0000 0001 " + question + signature;
+  EXPECT_EQ(VerdictOn(signed_by + "0013 00 000000000001 012c 0002 aabb 1234 0000 0000"), Verdict::kServe);
+  EXPECT_EQ(VerdictOn(signed_by + "000b 00 000000000001 012c 0002"), Verdict::kServe);
+  EXPECT_EQ(VerdictOn(signed_by + "000c 00 000000000001 012c 0002 aa"), Verdict::kFormErr);
+  EXPECT_EQ(VerdictOn(signed_by + "000a 00 000000000001 012c 00"), Verdict::kFormErr);
 }
 
 TEST(ReadDnsRequest, CountsRecords) {

@@ -80,22 +80,24 @@ bool IsTypeBitmap(std::string_view data) {
 }
 
 /// How the data of a type is laid out: '1' '2' '4' '6' '8' so many octets, 'a' an IPv4 and 'q' an IPv6 address, 'n' a
-/// name, 's' a character string, 't' such strings to the end, 'b' a list of types, '*' anything.
+/// name, 's' a character string, 't' such strings to the end, 'x' a length of two octets and so much data (or nothing
+/// more at all), 'b' a list of types, '*' anything.
 std::string_view Layout(std::uint16_t type) {
   struct Row {
     std::uint16_t type;
     std::string_view layout;
   };
-  static constexpr std::array<Row, 58> kRows = {
-      {{1, "a"},     {2, "n"},     {3, "n"},     {4, "n"},        {5, "n"},          {6, "nn44444"},    {7, "n"},
-       {8, "n"},     {9, "n"},     {12, "n"},    {13, "ss"},      {14, "nn"},        {15, "2n"},        {16, "t"},
-       {17, "nn"},   {18, "2n"},   {19, "s"},    {21, "2n"},      {23, "n"},         {24, "2114442n*"}, {25, "211*"},
-       {26, "2nn"},  {27, "sss"},  {28, "q"},    {29, "1111444"}, {33, "222n"},      {35, "22sssn"},    {36, "2n"},
-       {37, "221*"}, {39, "n"},    {43, "211*"}, {44, "11*"},     {46, "2114442n*"}, {47, "nb"},        {48, "211*"},
-       {52, "111*"}, {53, "111*"}, {56, "t"},    {57, "211*"},    {58, "nn"},        {59, "211*"},      {60, "211*"},
-       {62, "42b"},  {63, "411*"}, {99, "t"},    {100, "s"},      {101, "4"},        {102, "4"},        {104, "28"},
-       {105, "2a"},  {106, "28"},  {107, "2n"},  {108, "6"},      {109, "8"},        {255, ""},         {256, "22*"},
-       {257, "1s*"}, {258, "t"}}};
+  static constexpr std::array<Row, 60> kRows = {
+      {{1, "a"},         {2, "n"},          {3, "n"},          {4, "n"},     {5, "n"},     {6, "nn44444"},
+       {7, "n"},         {8, "n"},          {9, "n"},          {12, "n"},    {13, "ss"},   {14, "nn"},
+       {15, "2n"},       {16, "t"},         {17, "nn"},        {18, "2n"},   {19, "s"},    {21, "2n"},
+       {23, "n"},        {24, "2114442n*"}, {25, "211*"},      {26, "2nn"},  {27, "sss"},  {28, "q"},
+       {29, "1111444"},  {33, "222n"},      {35, "22sssn"},    {36, "2n"},   {37, "221*"}, {39, "n"},
+       {43, "211*"},     {44, "11*"},       {46, "2114442n*"}, {47, "nb"},   {48, "211*"}, {52, "111*"},
+       {53, "111*"},     {56, "t"},         {57, "211*"},      {58, "nn"},   {59, "211*"}, {60, "211*"},
+       {62, "42b"},      {63, "411*"},      {99, "t"},         {100, "s"},   {101, "4"},   {102, "4"},
+       {104, "28"},      {105, "2a"},       {106, "28"},       {107, "2n"},  {108, "6"},   {109, "8"},
+       {249, "n4422xx"}, {250, "n62x22x"},  {255, ""},         {256, "22*"}, {257, "1s*"}, {258, "t"}}};
   const auto row = std::ranges::find(kRows, type, &Row::type);
   return row == kRows.end() ? "*" : row->layout;
 }
@@ -118,6 +120,12 @@ bool ReadField(std::string_view message, std::size_t& at, char kind) {
         if (!ReadString(message, at)) return false;
       }
       return true;
+    case 'x': {
+      if (at + 2 > message.size()) return false;
+      const std::size_t length = Take16(message, at);
+      if (at < message.size()) at += length;
+      return at <= message.size();
+    }
     case 'b':
       if (!IsTypeBitmap(message.substr(at))) return false;
       at = message.size();

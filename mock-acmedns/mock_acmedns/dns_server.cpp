@@ -51,10 +51,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
  private:
+  /// A failed read or write ends the connection; a timer that is cancelled doesn't.
   template <class Then>
   auto Bind(Then then) {
     return [self = shared_from_this(), then](Error error, auto... rest) {
-      if (!error) then(*self, rest...);
+      if (!error) return then(*self, rest...);
+      if (sizeof...(rest) > 0) self->Close();
     };
   }
 

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "conformance/sockets.h"
+#include "mock_http/raw_client.h"
 
 namespace mock_acmedns {
 namespace {
@@ -89,6 +90,14 @@ TEST(MockAcmeDns, ClosesAConnectionBehind128Queries) {
   EXPECT_EQ(AskDns(ask, Dns(*mock), 1).value()["rcode"], "NOERROR");
   ask["repeat"] = 129;
   EXPECT_TRUE(AskDns(ask, Dns(*mock), 1).value().contains("differing replies"));
+}
+
+TEST(MockAcmeDns, HangsUpWhenADnsClientSendsNoMore) {
+  const auto mock = StartMock();
+  mock_http::RawClient client(mock->dns_port());
+  client.Send(std::string_view("\0\x20 a piece of a message", 24));
+  client.FinishSending();
+  EXPECT_EQ(client.ReadToClose(), "");
 }
 
 TEST(MockAcmeDns, DnsFaultsOverSocketsThenRecovers) {

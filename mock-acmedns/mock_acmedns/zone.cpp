@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <regex>
 #include <utility>
 
 namespace mock_acmedns {
@@ -35,6 +36,27 @@ std::string ToLower(std::string_view text) {
   std::ranges::transform(out, out.begin(),
                          [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
   return out;
+}
+
+/// The record as ldns reads it, who takes no parentheses in a single record, no TTL behind the class, and any end for
+/// the end of a quotation. The error says what is wrong.
+std::expected<std::string, std::string> ForLdns(std::string text) {
+  if (text.starts_with('$')) return std::unexpected("is a directive of a zone file, not a record");
+  bool is_quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      is_quoted = !is_quoted;
+    } else if (!is_quoted && text[i] == ';') {
+      break;
+    } else if (!is_quoted && (text[i] == '(' || text[i] == ')')) {
+      text[i] = ' ';
+    }
+  }
+  if (is_quoted) return std::unexpected("a quotation isn't closed");
+  static const std::regex kTtlBehindClass(R"(^(\S+\s+)(in|ch|hs)\s+(\d\S*))");
+  return std::regex_replace(text, kTtlBehindClass, "$1$3 $2");
 }
 
 /// A record's data as text. The strings of a TXT record are joined without quotes.
@@ -68,10 +90,11 @@ std::expected<ZoneRecord, std::string> ParseRecord(std::string_view text) {
   const auto fail = [text](std::string_view why) {
     return std::unexpected(fmt::format("record \"{}\": {}", text, why));
   };
-  const std::string lower = ToLower(text);
+  const auto lower = ForLdns(ToLower(text));
+  if (!lower) return fail(lower.error());
   const std::unique_ptr<ldns_rdf, FreeName> root(ldns_dname_new_frm_str("."));
   ldns_rr* parsed = nullptr;
-  const ldns_status status = ldns_rr_new_frm_str(&parsed, lower.c_str(), kDefaultTtlSeconds, root.get(), nullptr);
+  const ldns_status status = ldns_rr_new_frm_str(&parsed, lower->c_str(), kDefaultTtlSeconds, root.get(), nullptr);
   const std::unique_ptr<ldns_rr, FreeRecord> record(parsed);
   if (status != LDNS_STATUS_OK) return fail(ldns_get_errorstr_by_id(status));
 

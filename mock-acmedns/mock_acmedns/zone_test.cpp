@@ -50,6 +50,19 @@ TEST(ParseRecord, ReadsZoneFileSyntaxInLowerCase) {
   EXPECT_EQ(ParseRecord("a. MX 10 b.")->data, "10 b.");
 }
 
+TEST(ParseRecord, ReadsWhatTheLibraryOfTheRealServerReads) {
+  for (const char* text :
+       {"a.test. 7 IN A 1.2.3.4", "a.test. IN 7 A 1.2.3.4", "a.test. ( 7 A 1.2.3.4 ) ; (\"", "a.test. 7 a 1.2.3.4"}) {
+    const auto record = ParseRecord(text);
+    ASSERT_TRUE(record) << record.error();
+    EXPECT_EQ(record->data, "1.2.3.4") << text;
+    EXPECT_EQ(record->ttl_seconds, 7U) << text;
+  }
+  EXPECT_EQ(ParseRecord("a.test. TXT \"(a) \\\" in 5\"")->data, "(a) \" in 5");
+  for (const char* text : {"$ORIGIN x.", "a.test. TXT \"open", "a.test. TXT a\\\\\"b"})
+    EXPECT_FALSE(ParseRecord(text)) << text;
+}
+
 TEST(ParseRecord, NamesTheRecordThatIsWrong) {
   for (const char* text : {"", "bogus", "a. A 1.2.3", "a. A", "a. NOTYPE x", "a..b. A 1.2.3.4", "; comment"}) {
     const auto record = ParseRecord(text);
