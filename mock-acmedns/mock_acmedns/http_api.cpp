@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@ namespace {
 
 using mock_http::MakeResponse;
 using mock_http::Request;
+using mock_http::RequestTarget;
 using mock_http::Response;
 
 constexpr std::string_view kJson = "application/json";
@@ -69,9 +71,10 @@ std::string HtmlEscape(std::string_view text) {
 }
 
 /// As Go's http.Redirect.
-Response Redirect(std::string_view method, const Target& target, std::string_view path) {
+Response Redirect(std::string_view method, const RequestTarget& target, std::string_view path) {
   // The router leaves "/" as an empty path, which an absolute target then shows.
-  std::string url = target.origin + (target.origin.empty() || path != "/" ? std::string(path) : "") + target.query;
+  const bool shows_path = !target.is_opaque && (target.origin.empty() || path != "/");
+  const std::string url = target.origin + (shows_path ? std::string(path) : "") + target.query;
   std::string location;
   for (const char c : url) {
     const auto octet = static_cast<unsigned char>(c);
@@ -94,12 +97,47 @@ bool IsToken(std::string_view text, std::size_t length) {
          });
 }
 
-/// As strings.TrimSpace, for the white space that can be in a header.
+/// The length of the white space that a text begins with, as Unicode has it; 0 when there is none.
+std::size_t SpaceLength(std::string_view text) {
+  static constexpr std::array<std::string_view, 25> kSpaces = {" ",
+                                                               "\t",
+                                                               "\r",
+                                                               "\n",
+                                                               "\v",
+                                                               "\f",
+                                                               "\xc2\x85",
+                                                               "\xc2\xa0",
+                                                               "\xe1\x9a\x80",
+                                                               "\xe2\x80\x80",
+                                                               "\xe2\x80\x81",
+                                                               "\xe2\x80\x82",
+                                                               "\xe2\x80\x83",
+                                                               "\xe2\x80\x84",
+                                                               "\xe2\x80\x85",
+                                                               "\xe2\x80\x86",
+                                                               "\xe2\x80\x87",
+                                                               "\xe2\x80\x88",
+                                                               "\xe2\x80\x89",
+                                                               "\xe2\x80\x8a",
+                                                               "\xe2\x80\xa8",
+                                                               "\xe2\x80\xa9",
+                                                               "\xe2\x80\xaf",
+                                                               "\xe2\x81\x9f",
+                                                               "\xe3\x80\x80"};
+  const auto found = std::ranges::find_if(kSpaces, [text](std::string_view space) { return text.starts_with(space); });
+  return found == kSpaces.end() ? 0 : found->size();
+}
+
+/// As strings.TrimSpace.
 std::string_view Trim(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n\v\f";
-  const std::size_t from = text.find_first_not_of(kSpace);
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(kSpace) - from + 1);
+  while (const std::size_t length = SpaceLength(text)) text.remove_prefix(length);
+  std::size_t end = 0;  // behind the last character that is no space
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = SpaceLength(text.substr(at));
+    at += std::max<std::size_t>(1, length);
+    if (length == 0) end = at;
+  }
+  return text.substr(0, end);
 }
 
 /// Whether a proxy's rule for /register covers the path: in every spelling that acme-dns takes or redirects.
@@ -133,9 +171,9 @@ HttpApi::HttpApi(const Config& config, Database& database)
 }
 
 Response HttpApi::Handle(const Request& request) {
-  const auto target = ParseTarget(request.method, request.target);
+  const auto target = mock_http::ParseRequestTarget(request.method, request.target);
   if (!target) return BadTarget();
-  if (!basic_credentials_.empty() && IsRegisterPath(target->path) && !PassesBasicAuth(request)) {
+  if (IsGuarded(request, *target)) {
     Response response = MakeResponse(401, "text/plain; charset=utf-8", "401 Unauthorized\n");
     response.headers.Add("WWW-Authenticate", "Basic realm=\"acme-dns registration\"");
     return response;
@@ -148,7 +186,7 @@ Response HttpApi::Handle(const Request& request) {
   return response;
 }
 
-Response HttpApi::Serve(const Request& request, const Target& target) {
+Response HttpApi::Serve(const Request& request, const RequestTarget& target) {
   const Routing routing = router_.Find(request.method, target.path);
   switch (routing.kind) {
     case Routing::Kind::kRoute:
@@ -170,6 +208,16 @@ Response HttpApi::Serve(const Request& request, const Target& target) {
       break;
   }
   return PlainError(404, "404 page not found");
+}
+
+bool HttpApi::ReadsBody(const Request& head) const {
+  const auto target = mock_http::ParseRequestTarget(head.method, head.target);
+  if (!target || IsGuarded(head, *target)) return false;
+  const Routing routing = router_.Find(head.method, target->path);
+  if (routing.kind != Routing::Kind::kRoute || routing.route == Route::kHealth) return false;
+  if (routing.route == Route::kRegister) return true;
+  const Account* account = Authenticate(head);
+  return account != nullptr && IsAllowedFrom(head, *account);
 }
 
 Response HttpApi::Register(const Request& request) {
@@ -237,6 +285,10 @@ Response HttpApi::Update(const Request& request) {
   if (!IsToken(payload.txt, kTxtLength)) return JsonError(400, "bad_txt");
   if (!database_.Update(account->subdomain, payload.txt)) return JsonError(500, "db_error");
   return MakeResponse(200, kJson, fmt::format(R"({{"txt": "{}"}})", payload.txt));
+}
+
+bool HttpApi::IsGuarded(const Request& request, const RequestTarget& target) const {
+  return !basic_credentials_.empty() && IsRegisterPath(target.path) && !PassesBasicAuth(request);
 }
 
 bool HttpApi::PassesBasicAuth(const Request& request) const {

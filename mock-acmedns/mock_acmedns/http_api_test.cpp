@@ -98,6 +98,30 @@ TEST_F(HttpApiTest, ChecksTheHeaderInsteadWhereConfigured) {
   EXPECT_EQ(Update(account).status, 401);
   EXPECT_EQ(Update(account, kTxt, {{"x-real-ip", "10.0.0.1, 127.9.9.9"}}).status, 200);
   EXPECT_EQ(Update(account, kTxt, {{"X-Real-IP", "10.0.0.1"}}).status, 401);
+  // White space around an address is Unicode's.
+  EXPECT_EQ(Update(account, kTxt, {{"X-Real-IP", "x,\xc2\xa0 127.9.9.9\xe3\x80\x80"}}).status, 200);
+}
+
+TEST_F(HttpApiTest, ReadsTheBodyOfARegistrationAndOfAnAuthenticatedUpdateAlone) {
+  Make({.basic_auth = BasicAuth{.user = "u", .password = "p"}});
+  const auto reads = [this](const std::string& method, const std::string& target, mock_http::Headers headers = {}) {
+    return acme_->endpoint().ReadsBody({.method = method, .target = target, .headers = std::move(headers)});
+  };
+  const mock_http::Headers guard = {{"Authorization", "Basic dTpw"}};
+  const json account = json::parse(Post("/register", R"({"allowfrom": ["127.0.0.0/8"]})", guard).body);
+  EXPECT_TRUE(reads("POST", "/register", guard));
+  EXPECT_FALSE(reads("POST", "/register"));
+  EXPECT_FALSE(reads("PUT", "/register", guard));
+  EXPECT_FALSE(reads("POST", "/register/", guard));
+  EXPECT_FALSE(reads("GET", "/health"));
+  EXPECT_FALSE(reads("POST", "/%zz"));
+  mock_http::Headers key = {{"X-Api-User", account["username"]}, {"X-Api-Key", account["password"]}};
+  EXPECT_TRUE(reads("POST", "/update", key));
+  mock_http::Request request{.method = "POST", .target = "/update", .headers = key};
+  request.peer.address = "10.0.0.1";
+  EXPECT_FALSE(acme_->endpoint().ReadsBody(request));
+  key.Set("X-Api-Key", "wrong");
+  EXPECT_FALSE(reads("POST", "/update", key));
 }
 
 TEST_F(HttpApiTest, GuardsRegistrationAloneWithBasicAuth) {
@@ -125,6 +149,16 @@ TEST_F(HttpApiTest, RedirectsKeepTheQuery) {
   const mock_http::Response get = acme_->endpoint().Serve({.method = "GET", .target = "/health/?<"}).response;
   EXPECT_EQ(get.status, 301);
   EXPECT_EQ(get.body, "<a href=\"/health?&lt;\">Moved Permanently</a>.\n\n");
+}
+
+TEST_F(HttpApiTest, RedirectsAbsoluteAndOpaqueTargets) {
+  const auto location = [this](const std::string& target) {
+    const auto response = acme_->endpoint().Serve({.method = "GET", .target = target}).response;
+    return std::string(response.headers.Get("Location").value_or(""));
+  };
+  EXPECT_EQ(location("HTTP://h:1/health/?a"), "http://h:1/health?a");
+  EXPECT_EQ(location("http:/health/"), "http:/health");
+  EXPECT_EQ(location("http:health?a"), "http:health?a");
 }
 
 TEST_F(HttpApiTest, DescribesRequestsForFaults) {

@@ -1,51 +1,11 @@
 #include "mock_acmedns/router.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "mock_http/http_message.h"
 
 namespace mock_acmedns {
-namespace {
-
-bool IsControl(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
-}  // namespace
-
-std::optional<Target> ParseTarget(std::string_view method, std::string_view target) {
-  if (target.empty() || std::ranges::any_of(target, IsControl)) return std::nullopt;
-  Target parsed;
-  // CONNECT names a host and a port.
-  if (method == "CONNECT" && !target.starts_with('/')) return parsed;
-  if (target == "*") {
-    parsed.path = "*";
-    return parsed;
-  }
-  const std::size_t question = target.find('?');
-  if (question != std::string_view::npos) {
-    parsed.query = target.substr(question);
-    target = target.substr(0, question);
-  }
-  if (!target.starts_with('/')) {
-    const std::size_t scheme = target.find("://");
-    if (scheme == std::string_view::npos || scheme == 0) return std::nullopt;
-    const std::size_t host = scheme + 3;
-    const std::size_t path = std::min(target.find('/', host), target.size());
-    parsed.origin = target.substr(0, path);
-    std::transform(parsed.origin.begin(), parsed.origin.begin() + static_cast<std::ptrdiff_t>(scheme),
-                   parsed.origin.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    if (parsed.origin.find_first_of(" #\\^`{|}", host) != std::string::npos) return std::nullopt;
-    target.remove_prefix(path);
-  }
-  auto path = mock_http::PercentDecode(target);
-  if (!path) return std::nullopt;
-  parsed.path = std::move(*path);
-  return parsed;
-}
-
 std::string CleanPath(std::string_view path) {
   std::vector<std::string_view> kept;
   bool ends_with_slash = false;

@@ -1,5 +1,5 @@
-// Paths to handlers as julienschmidt/httprouter does it, on request targets as Go's net/url reads them: exact routes,
-// redirects to a path that was meant, 405 with Allow, 404.
+// Paths to handlers as julienschmidt/httprouter does it: exact routes, redirects to a path that was meant, 405 with
+// Allow, 404.
 #pragma once
 
 #include <optional>
@@ -8,16 +8,6 @@
 #include <vector>
 
 namespace mock_acmedns {
-
-/// A request target, decoded.
-struct Target {
-  std::string origin;  ///< "http://host" of an absolute target; else empty
-  std::string path;    ///< percent-decoded
-  std::string query;   ///< with its '?', as sent; empty when there is none
-};
-
-/// As url.ParseRequestURI: "/path?query", "*" or an absolute URL. nullopt for what Go's server refuses with 400.
-std::optional<Target> ParseTarget(std::string_view method, std::string_view target);
 
 /// As httprouter.CleanPath: begins with '/', no empty, "." or ".." segments; a final '/' stays.
 std::string CleanPath(std::string_view path);

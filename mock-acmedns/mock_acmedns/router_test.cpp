@@ -9,23 +9,6 @@ namespace {
 
 using Kind = Routing::Kind;
 
-TEST(ParseTarget, DecodesThePathAndKeepsTheQuery) {
-  const auto target = ParseTarget("GET", "/a%20b/%72egister?x=%zz");
-  ASSERT_TRUE(target);
-  EXPECT_EQ(target->path, "/a b/register");
-  EXPECT_EQ(target->query, "?x=%zz");
-  EXPECT_EQ(ParseTarget("GET", "HTTPS://h:1/x")->origin, "https://h:1");
-  EXPECT_EQ(ParseTarget("GET", "//register")->path, "//register");
-  EXPECT_EQ(ParseTarget("OPTIONS", "*")->path, "*");
-  EXPECT_EQ(ParseTarget("CONNECT", "h:1")->path, "");
-}
-
-TEST(ParseTarget, RefusesWhatGoRefuses) {
-  for (const char* target : {"", "register", "/%zz", "/%", "/a\x01", "http://h#f/", "://x"}) {
-    EXPECT_FALSE(ParseTarget("GET", target)) << target;
-  }
-}
-
 TEST(CleanPath, FollowsTheLibrary) {
   EXPECT_EQ(CleanPath(""), "/");
   EXPECT_EQ(CleanPath("//a///b/"), "/a/b/");

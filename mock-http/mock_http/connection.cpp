@@ -42,7 +42,10 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
       : stream_(std::move(stream)),
         timer_(stream_.get_executor()),
         context_(context),
-        reader_({.body_bytes_max = context.body_bytes_max}) {}
+        reader_({.body_bytes_max = context.body_bytes_max}, [this](Request head) {
+          head.peer = peer_;
+          return context_.endpoint.ReadsBody(head);
+        }) {}
 
   void Start() override {
     Error ignored;
@@ -123,31 +126,38 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
       case RequestReader::Progress::kRequest:
         return Serve();
       case RequestReader::Progress::kRefused:
-        out_ = reader_.refusal();
-        return Write([](Self& self) { self.Linger(); });
+        return WriteLast(reader_.refusal());
+      case RequestReader::Progress::kUnexpected:
+        return WriteLast(ExpectationFailed(reader_.is_http10(), context_.endpoint.clock().Now()));
     }
   }
 
   void ReadSome() {
+    // The end is told only once.
+    if (input_ended_) return InputEnded();
     stream_.async_read_some(asio::buffer(piece_), Bind([](Self& self, Error error, std::size_t length) {
                               self.idle_ = false;
-                              if (error) return self.InputEnded(error);
+                              self.input_ended_ =
+                                  error == asio::error::eof || error == asio::ssl::error::stream_truncated;
+                              if (self.input_ended_) return self.InputEnded();
+                              if (error) return self.Close();
                               self.reader_.Append({self.piece_.data(), length});
                               self.Advance();
                             }));
   }
 
   /// A client that sends no more may still read.
-  void InputEnded(const Error& error) {
-    const bool in_order = error == asio::error::eof || error == asio::ssl::error::stream_truncated;
-    if (!in_order || reader_.EndOfInput() != RequestReader::Progress::kRequest) return Close();
-    Serve();
+  void InputEnded() {
+    const auto progress = reader_.EndOfInput();
+    if (progress == RequestReader::Progress::kRequest) return Serve();
+    if (progress == RequestReader::Progress::kRefused) return WriteLast(reader_.refusal());
+    Close();
   }
 
   void Serve() {
     Request request = reader_.TakeRequest();
     request.peer = peer_;
-    sends_on_ = !request.body_error.empty();
+    sends_on_ = reader_.leaves_body();
     framing_ = {.is_head = request.method == "HEAD", .is_http10 = reader_.is_http10()};
     framing_.keep_alive = reader_.keep_alive() && !finishing_;
     Exchange exchange = context_.endpoint.Serve(request);
@@ -164,7 +174,10 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
 
   void Deliver() {
     if (delivery_.drop) return Close();
-    if (delivery_.garbage) return WriteAndClose(std::string("\x16\x03\x01 no HTTP here \xff\xfe\r\n\r\n"));
+    if (delivery_.garbage) {
+      out_ = "\x16\x03\x01 no HTTP here \xff\xfe\r\n\r\n";
+      return Write([](Self& self) { self.Close(); });
+    }
     out_ = ResponseHead(response_, framing_, context_.endpoint.clock().Now());
     if (response_.stream && !framing_.is_head) return StartStream();
     rest_.clear();
@@ -286,9 +299,9 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
                       }));
   }
 
-  void WriteAndClose(std::string text) {
+  void WriteLast(std::string text) {
     out_ = std::move(text);
-    Write([](Self& self) { self.Close(); });
+    Write([](Self& self) { self.Linger(); });
   }
 
   /// Ends a connection on which the client may still be sending: a close would reset it, and with what the client sent
@@ -353,10 +366,11 @@ class ConnectionOf final : public Connection, public std::enable_shared_from_thi
   std::string sending_;   ///< being sent
   std::shared_ptr<BodyStream> body_stream_;
   bool idle_ = false;
+  bool input_ended_ = false;
   bool writing_ = false;
   bool watching_ = false;
   bool stream_ended_ = false;
-  bool sends_on_ = false;  ///< the client may go on sending behind a body that broke off
+  bool sends_on_ = false;  ///< the client may go on sending what isn't read
   bool finishing_ = false;
   bool lingering_ = false;
   bool closed_ = false;

@@ -18,6 +18,11 @@ Response FaultResponse(const FaultAction& action) {
 Endpoint::Endpoint(Service& service, const Clock& clock, Random& random)
     : service_(service), clock_(clock), faults_(random) {}
 
+bool Endpoint::ReadsBody(const Request& head) {
+  const std::scoped_lock lock(mutex_);
+  return service_.ReadsBody(head);
+}
+
 Exchange Endpoint::Serve(const Request& request) {
   const std::scoped_lock lock(mutex_);
   Facts facts;

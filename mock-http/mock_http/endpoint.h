@@ -39,6 +39,8 @@ class Endpoint {
 
   /// Applies the fault plan, asks the service, records the exchange. Doesn't block for delays: it returns them.
   Exchange Serve(const Request& request);
+  /// Service::ReadsBody, under the lock.
+  bool ReadsBody(const Request& head);
   /// Runs `work` under the lock under which Serve runs: the way to look at or change the service's state, the faults
   /// or the history while a server is up.
   template <class Work>

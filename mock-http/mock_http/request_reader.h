@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "mock_http/http_message.h"
 
@@ -18,17 +20,25 @@ class RequestReader {
     kContinue,   ///< the client waits for "100 Continue" before it sends its body; Advance goes on with the body
     kRequest,    ///< complete: TakeRequest
     kRefused,    ///< no request that can be served: send refusal() and close
+    kUnexpected  ///< the client expects what isn't offered: answer 417 and close
   };
   struct Limits {
-    std::size_t header_bytes_max = std::size_t{1} << 20U;
+    std::size_t header_bytes_max = (std::size_t{1} << 20U) + 4096;  ///< net/http's megabyte, and its buffer
     std::size_t body_bytes_max = std::size_t{8} << 20U;
   };
+  /// Whether what is behind the server will read the body of the request whose head this is.
+  using ReadsBody = std::function<bool(const Request& head)>;
+  /// So much of a body that nobody reads is taken off the connection, so that it can be used again.
+  static constexpr std::size_t kUnreadBytesMax = std::size_t{256} << 10U;
 
-  explicit RequestReader(const Limits& limits) : limits_(limits) {}
+  /// Without `reads_body` every body is read.
+  explicit RequestReader(const Limits& limits, ReadsBody reads_body = {})
+      : limits_(limits), reads_body_(std::move(reads_body)) {}
 
   void Append(std::string_view octets) { buffer_.append(octets); }
   Progress Advance();
-  /// The client sends no more: kRequest when that cuts a body off, kNeedsMore when there is nothing to serve.
+  /// The client sends no more: kRequest when that cuts a body off, kRefused within a head, kNeedsMore when nothing had
+  /// begun.
   Progress EndOfInput();
   /// The request, without its peer. What follows it stays for the next one, which begins with the next Advance.
   Request TakeRequest();
@@ -37,6 +47,8 @@ class RequestReader {
   bool is_http10() const { return is_http10_; }
   /// Whether the connection may be used again: not when the request says so, nor behind a body that was malformed.
   bool keep_alive() const { return keep_alive_; }
+  /// Whether the client may still be sending what no one will read.
+  bool leaves_body() const { return leaves_body_; }
   const std::string& refusal() const { return refusal_; }
   /// Octets that no request has taken yet.
   std::size_t pending() const { return buffer_.size() - at_; }
@@ -50,11 +62,16 @@ class RequestReader {
   Progress TakeHead(std::string_view head);
   bool TakeRequestLine(std::string_view line);
   bool TakeFields(std::string_view fields);
+  bool IsSupportedVersion() const;
   bool CheckFields();
   /// False when the message's length can't be told.
   bool ChooseFraming();
   Progress ReadBody();
+  /// For a body that nobody reads: leaves a long one, and one that the client holds back, where it is.
+  Progress PassOver(bool holds_back);
   Progress ReadChunkSize();
+  /// Absent when the trailer is read.
+  std::optional<Progress> ReadTrailer();
   /// `length` octets of the body come next; only what the limit allows of them will be taken.
   void ExpectData(std::size_t length);
   Progress Complete();
@@ -63,6 +80,7 @@ class RequestReader {
   Progress Refuse(std::string text);
 
   Limits limits_;
+  ReadsBody reads_body_;
   std::string buffer_;
   std::size_t at_ = 0;    ///< where the unread rest of `buffer_` begins
   std::size_t line_ = 0;  ///< where the first line begins that isn't known to belong to the head
@@ -70,10 +88,14 @@ class RequestReader {
   Request request_;
   std::size_t left_ = 0;    ///< of the body, or of a chunk
   bool overflows_ = false;  ///< what is left was more than the limit
+  std::size_t body_bytes_max_ = 0;
+  bool reads_ = true;  ///< the body will be read
+  bool leaves_body_ = false;
+  bool after_post_ = false;  ///< the request before was a POST, behind whose body some clients send a line end
+  int major_version_ = 1;
   int minor_version_ = 1;
   bool is_http10_ = false;
   bool keep_alive_ = true;
-  bool expects_continue_ = false;
   std::string refusal_;
 };
 

@@ -92,7 +92,9 @@ TEST(RequestReader, RefusesInGosWords) {
   for (const char* octets :
        {"\r\n", "GET /\r\n\r\n", "GET  / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1\r\n\r\n", "GET / http/1.1\r\n\r\n",
         "GET / HTTP/1.1 \r\nHost: x\r\n\r\n", "G(T / HTTP/1.1\r\nHost: x\r\n\r\n", "GET / HTTP/1.1\r\n Host: x\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost x\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"}) {
+        "GET / HTTP/1.1\r\nHost x\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+        "GET / HTTP/1.1\r\nHost\r\n : x\r\n\r\n", "GET x HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", "GET /%zz HTTP/1.0\r\n\r\n"}) {
     EXPECT_EQ(RefusalOf(octets), bad) << octets;
   }
   EXPECT_THAT(RefusalOf("GET / HTTP/1.1\r\n\r\n"), HasSubstr("400 Bad Request: missing required Host header"));
@@ -100,8 +102,12 @@ TEST(RequestReader, RefusesInGosWords) {
   EXPECT_THAT(RefusalOf("GET / HTTP/1.1\r\nHost: x\r\nA : b\r\n\r\n"), HasSubstr(": invalid header name"));
   EXPECT_THAT(RefusalOf("GET / HTTP/1.1\r\nHost: x\r\nA: \x01\r\n\r\n"), HasSubstr(": invalid header value"));
   EXPECT_THAT(RefusalOf("GET / HTTP/2.0\r\nHost: x\r\n\r\n"), StartsWith("HTTP/1.1 505 "));
-  EXPECT_THAT(RefusalOf(Post("Expect: more\r\n", "")), StartsWith("HTTP/1.1 417 "));
-  EXPECT_EQ(Read("PRI * HTTP/2.0\r\n\r\n").progress, Progress::kRequest);
+  // Whatever else is wrong is found first.
+  EXPECT_EQ(RefusalOf("GET / HTTP/2.0\r\nHost\r\n\r\n"), bad);
+  EXPECT_THAT(RefusalOf("PRI * HTTP/2.0\r\nA: b\r\n\r\n"), HasSubstr(": missing required Host header"));
+  const Read preface("PRI * HTTP/2.0\r\n\r\n");
+  EXPECT_EQ(preface.progress, Progress::kRequest);
+  EXPECT_FALSE(preface.reader.keep_alive());
   EXPECT_EQ(Read("GET / HTTP/1.1\r\nHost: x\r\n: ignored\r\n\r\n").progress, Progress::kRequest);
 }
 
@@ -109,7 +115,7 @@ TEST(RequestReader, ReadsLengths) {
   EXPECT_EQ(Read(Post("Content-Length: 2\r\nContent-Length: 2\r\n", "{}")).request.body, "{}");
   EXPECT_EQ(Read(Post("Content-Length:\r\n", "")).progress, Progress::kRequest);
   EXPECT_EQ(Read(Post("", "")).request.body, "");
-  for (const char* length : {"-1", "x", "+2", "2, 2", "99999999999999999999999"}) {
+  for (const char* length : {"-1", "x", "+2", "2, 2", "9223372036854775808", "99999999999999999999999"}) {
     EXPECT_THAT(RefusalOf(Post(std::string("Content-Length: ") + length + "\r\n", "{}")), StartsWith("HTTP/1.1 400 "));
   }
   EXPECT_THAT(RefusalOf(Post("Content-Length: 2\r\nContent-Length: 3\r\n", "{}")), StartsWith("HTTP/1.1 400 "));
@@ -126,6 +132,17 @@ TEST(RequestReader, ReadsChunks) {
   EXPECT_EQ(Read(Post("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", "2\r\n{}\r\n0\r\n\r\n")).request.body,
             "{}");
   EXPECT_THAT(RefusalOf(Post("Transfer-Encoding: gzip, chunked\r\n", "")), HasSubstr("Unsupported transfer encoding"));
+  // HTTP/1.0 has no encodings, so what the field says doesn't matter.
+  EXPECT_EQ(Read("POST / HTTP/1.0\r\nTransfer-Encoding: \x01\r\n\r\n").progress, Progress::kRequest);
+}
+
+TEST(RequestReader, EndsATrailerAtItsFirstEmptyLine) {
+  RequestReader reader(kSmall);
+  reader.Append(Post("Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\nA: b\n\nGET /y HTTP/1.1\r\nHost: x\r\n\r\n"));
+  ASSERT_EQ(reader.Advance(), Progress::kRequest);
+  EXPECT_EQ(reader.TakeRequest().body_error, "");
+  ASSERT_EQ(reader.Advance(), Progress::kRequest);
+  EXPECT_EQ(reader.TakeRequest().target, "/y");
 }
 
 TEST(RequestReader, EndsABodyAtAMalformedChunk) {
@@ -135,8 +152,11 @@ TEST(RequestReader, EndsABodyAtAMalformedChunk) {
       {"2\r\n{}\r\nzz\r\n", "invalid byte in chunk length"},
       {"2\r\n{}\r\n-1\r\n", "invalid byte in chunk length"},
       {"2\r\n{}\r\n11112222333344445\r\n", "http chunk length too large"},
-      {"2\r\n{}\r\n" + std::string(5000, '0'), "header line too long"},
-      {"2\r\n{}\r\n0\r\nX: " + std::string(1000, 'y'), "http: suspiciously long trailer after chunked body"}};
+      {"2\r\n{}\r\n" + std::string(4096, '0'), "header line too long"},
+      {"2\r\n{}\r\n0;" + std::string(4092, 'x') + "\r\n\r\n", "header line too long"},
+      {"2\r\n{}\r\n0\r\n A: b\r\n\r\n", "malformed MIME header initial line:  A: b"},
+      {"2\r\n{}\r\n0\r\nA: b\r\nC\r\n\r\n", "malformed MIME header: missing colon: \"C\""},
+      {"2\r\n{}\r\n0\r\nX: " + std::string(4093, 'y'), "http: suspiciously long trailer after chunked body"}};
   for (const auto& [chunks, error] : cases) {
     const Read read(Post("Transfer-Encoding: chunked\r\n", chunks));
     ASSERT_EQ(read.progress, Progress::kRequest) << chunks;
@@ -167,30 +187,76 @@ TEST(RequestReader, ServesABodyThatTheEndOfInputCutsOff) {
     Read read(Post(fields, body));
     EXPECT_EQ(read.progress, Progress::kNeedsMore) << fields << body;
     EXPECT_EQ(read.reader.EndOfInput(), Progress::kRequest) << fields << body;
-    EXPECT_FALSE(read.reader.keep_alive()) << fields << body;
     const Request request = read.reader.TakeRequest();
-    return request.body + "|" + request.body_error;
+    return request.body + "|" + request.body_error + (read.reader.keep_alive() ? "|keeps" : "|closes");
   };
-  EXPECT_EQ(error_of("Content-Length: 3\r\n", ""), "|unexpected EOF");
-  EXPECT_EQ(error_of("Content-Length: 3\r\n", "{}"), "{}|unexpected EOF");
-  EXPECT_EQ(error_of("Transfer-Encoding: chunked\r\n", ""), "|unexpected EOF");
-  EXPECT_EQ(error_of("Transfer-Encoding: chunked\r\n", "2\r\n{"), "{|unexpected EOF");
-  EXPECT_EQ(error_of("Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\n"), "{}|http: unexpected EOF reading trailer");
-  for (const char* head : {"", "GET / HTT", "GET / HTTP/1.1\r\nHost: h\r\n"}) {
+  EXPECT_EQ(error_of("Content-Length: 3\r\n", ""), "|unexpected EOF|keeps");
+  EXPECT_EQ(error_of("Content-Length: 3\r\n", "{}"), "{}|unexpected EOF|keeps");
+  EXPECT_EQ(error_of("Transfer-Encoding: chunked\r\n", ""), "|unexpected EOF|closes");
+  EXPECT_EQ(error_of("Transfer-Encoding: chunked\r\n", "2\r\n{"), "{|unexpected EOF|closes");
+  EXPECT_EQ(error_of("Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\n"),
+            "{}|http: unexpected EOF reading trailer|closes");
+  EXPECT_EQ(error_of("Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\n\n\n"),
+            "{}|http: suspiciously long trailer after chunked body|closes");
+}
+
+TEST(RequestReader, RefusesAHeadThatTheEndOfInputCutsOff) {
+  for (const char* head : {"GET / HTT", "GET / HTTP/1.1\r\nHost: h\r\n", "\n"}) {
     Read read(head);
-    EXPECT_EQ(read.reader.EndOfInput(), Progress::kNeedsMore) << head;
+    if (read.progress == Progress::kRefused) continue;
+    EXPECT_EQ(read.reader.EndOfInput(), Progress::kRefused) << head;
+    EXPECT_THAT(read.reader.refusal(), StartsWith("HTTP/1.1 400 Bad Request\r\n")) << head;
   }
+  EXPECT_EQ(Read("").reader.EndOfInput(), Progress::kNeedsMore);
+}
+
+TEST(RequestReader, IgnoresLineEndsBehindAPost) {
+  RequestReader reader(kSmall);
+  reader.Append(Post("Content-Length: 2\r\n", "{}") + "\r\n");
+  ASSERT_EQ(reader.Advance(), Progress::kRequest);
+  EXPECT_EQ(reader.TakeRequest().body, "{}");
+  EXPECT_EQ(reader.Advance(), Progress::kNeedsMore);
+  EXPECT_EQ(RequestReader(reader).EndOfInput(), Progress::kNeedsMore);
+  reader.Append("GET /y HTTP/1.1\r\nHost: x\r\n\r\n\r\n");
+  ASSERT_EQ(reader.Advance(), Progress::kRequest);
+  EXPECT_EQ(reader.TakeRequest().target, "/y");
+  EXPECT_EQ(reader.Advance(), Progress::kRefused) << "behind a GET they are no request";
 }
 
 TEST(RequestReader, AsksForTheBodyThatTheClientHoldsBack) {
-  RequestReader reader(kSmall);
-  reader.Append(Post("Expect: 100-Continue\r\nContent-Length: 2\r\n", ""));
-  ASSERT_EQ(reader.Advance(), Progress::kContinue);
-  ASSERT_EQ(reader.Advance(), Progress::kNeedsMore);
-  reader.Append("{}");
-  ASSERT_EQ(reader.Advance(), Progress::kRequest);
-  EXPECT_EQ(reader.TakeRequest().body, "{}");
+  for (const char* expect : {"100-Continue", "x, 100-continue"}) {
+    RequestReader reader(kSmall);
+    reader.Append(Post(std::string("Expect: ") + expect + "\r\nContent-Length: 2\r\n", ""));
+    ASSERT_EQ(reader.Advance(), Progress::kContinue);
+    ASSERT_EQ(reader.Advance(), Progress::kNeedsMore);
+    reader.Append("{}");
+    ASSERT_EQ(reader.Advance(), Progress::kRequest);
+    EXPECT_EQ(reader.TakeRequest().body, "{}");
+  }
   EXPECT_EQ(Read(Post("Expect: 100-continue\r\n", "")).progress, Progress::kRequest) << "there is no body to wait for";
+  EXPECT_EQ(Read("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx").progress, Progress::kRequest);
+  EXPECT_EQ(Read(Post("Expect: more\r\n", "")).progress, Progress::kUnexpected);
+}
+
+TEST(RequestReader, LeavesALongBodyThatNobodyReads) {
+  const auto read = [](const std::string& fields, const std::string& body) {
+    RequestReader reader({}, [](const Request& head) { return head.target != "/x"; });
+    reader.Append(Post(fields, body) + "GET /y HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_EQ(reader.Advance(), Progress::kRequest) << fields;
+    EXPECT_EQ(reader.TakeRequest().target, "/x");
+    EXPECT_EQ(reader.leaves_body(), !reader.keep_alive()) << fields;
+    if (!reader.keep_alive()) return false;
+    EXPECT_EQ(reader.Advance(), Progress::kRequest);
+    EXPECT_EQ(reader.TakeRequest().target, "/y");
+    return true;
+  };
+  const std::string fits(RequestReader::kUnreadBytesMax - 1, 'x');
+  EXPECT_TRUE(read("Content-Length: 262143\r\n", fits));
+  EXPECT_FALSE(read("Content-Length: 262144\r\n", fits + "x"));
+  EXPECT_TRUE(read("Transfer-Encoding: chunked\r\n", "40000\r\n" + fits + "x\r\n0\r\n\r\n"));
+  EXPECT_FALSE(read("Transfer-Encoding: chunked\r\n", "40001\r\n" + fits + "xx\r\n0\r\n\r\n"));
+  EXPECT_FALSE(read("Expect: 100-continue\r\nContent-Length: 2\r\n", "{}"));
+  EXPECT_TRUE(read("Expect: 100-continue\r\n", ""));
 }
 
 TEST(RequestReader, LimitsTheHead) {

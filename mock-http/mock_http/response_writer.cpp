@@ -50,6 +50,12 @@ std::string ResponseHead(const Response& response, const Framing& framing, TimeP
   return head.append("\r\n");
 }
 
+std::string ExpectationFailed(bool is_http10, TimePoint now) {
+  Response response{.status = 417, .headers = {}, .body = {}, .stream = nullptr};
+  if (is_http10) response.headers.Add("Connection", "close");  // with HTTP/1.1 it comes from the framing
+  return ResponseHead(response, {.is_http10 = is_http10, .keep_alive = false}, now);
+}
+
 std::string Chunk(std::string_view data) {
   return fmt::format("{:x}\r\n", data.size()).append(data).append("\r\n");
 }

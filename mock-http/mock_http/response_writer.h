@@ -23,6 +23,9 @@ bool HasNoBody(int status);
 /// frames the body: Transfer-Encoding for a stream, else Content-Length.
 std::string ResponseHead(const Response& response, const Framing& framing, TimePoint now);
 
+/// The whole answer to a request that expects what isn't offered (417), as net/http gives it; the connection ends.
+std::string ExpectationFailed(bool is_http10, TimePoint now);
+
 /// One chunk (RFC 9112 section 7.1). `data` mustn't be empty: that would be the last chunk.
 std::string Chunk(std::string_view data);
 

@@ -64,5 +64,14 @@ TEST(Chunk, CountsInHexadecimal) {
   EXPECT_EQ(Chunk(std::string(26, 'x')), "1a\r\n" + std::string(26, 'x') + "\r\n");
 }
 
+TEST(ExpectationFailed, NamesTheVersionAndCloses) {
+  EXPECT_EQ(ExpectationFailed(false, TimePoint()),
+            "HTTP/1.1 417 Expectation Failed\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nContent-Length: 0\r\n"
+            "Connection: close\r\n\r\n");
+  EXPECT_EQ(ExpectationFailed(true, TimePoint()),
+            "HTTP/1.0 417 Expectation Failed\r\nConnection: close\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"
+            "Content-Length: 0\r\n\r\n");
+}
+
 }  // namespace
 }  // namespace mock_http

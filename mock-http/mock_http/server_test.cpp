@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "mock_http/host_port.h"
+#include "mock_http/raw_client.h"
 #include "mock_http/test_service.h"
 
 namespace mock_http {
@@ -29,60 +30,7 @@ using ::testing::Not;
 using ::testing::StartsWith;
 using namespace std::chrono_literals;
 
-constexpr auto kPatience = 5s;
-
-/// A client that sends bytes as they stand.
-class RawClient {
- public:
-  explicit RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    sockaddr_in to{};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected_ = connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) == 0;
-  }
-  ~RawClient() { close(socket_); }
-  RawClient(const RawClient&) = delete;
-  RawClient& operator=(const RawClient&) = delete;
-
-  bool connected() const { return connected_; }
-  void Send(std::string_view bytes) const {
-    ASSERT_EQ(send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL), static_cast<ssize_t>(bytes.size()));
-  }
-  /// Reads until the text received so far ends with `end`; what came by the deadline otherwise.
-  std::string ReadUntil(std::string_view end) {
-    ReadWhile([&] { return !received_.ends_with(end); });
-    return std::exchange(received_, {});
-  }
-  std::string ReadToClose() {
-    ReadWhile([] { return true; });
-    EXPECT_TRUE(closed_) << "waited 5 s for the server to close; received: " << received_;
-    return std::exchange(received_, {});
-  }
-  void FinishSending() const { ASSERT_EQ(shutdown(socket_, SHUT_WR), 0); }
-  int fd() const { return socket_; }
-
- private:
-  void ReadWhile(const std::function<bool()>& wanted) {
-    const auto deadline = std::chrono::steady_clock::now() + kPatience;
-    while (wanted() && !closed_) {
-      const auto left =
-          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-      pollfd ready{.fd = socket_, .events = POLLIN, .revents = 0};
-      if (left.count() <= 0 || poll(&ready, 1, static_cast<int>(left.count())) <= 0) return;
-      std::array<char, 65536> chunk{};
-      const ssize_t length = recv(socket_, chunk.data(), chunk.size(), 0);
-      if (length <= 0)
-        closed_ = true;
-      else
-        received_.append(chunk.data(), static_cast<std::size_t>(length));
-    }
-  }
-  int socket_;
-  bool connected_ = false;
-  bool closed_ = false;
-  std::string received_;
-};
+constexpr auto kPatience = RawClient::kPatience;
 
 class ServerTest : public ::testing::Test {
  protected:
@@ -173,10 +121,33 @@ TEST_F(ServerTest, ServesABodyThatTheClientBreaksOff) {
   RawClient client(server_->port());
   client.Send("PUT /cut HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nabc");
   client.FinishSending();
-  const std::string answer = client.ReadToClose();
-  EXPECT_THAT(answer, HasSubstr("Connection: close\r\n"));
-  EXPECT_THAT(answer, EndsWith("PUT /cut abc"));
+  EXPECT_THAT(client.ReadToClose(), EndsWith("PUT /cut abc"));
   EXPECT_EQ(service_.last.body_error, "unexpected EOF");
+}
+
+TEST_F(ServerTest, LeavesABodyThatTheServiceDoesNotRead) {
+  RawClient client(server_->port());
+  client.Send("PUT /unread HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  const std::string unasked = client.ReadToClose();
+  EXPECT_THAT(unasked, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(unasked, HasSubstr("Connection: close\r\n"));
+  RawClient sends_on(server_->port());
+  sends_on.Send("PUT /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 300000\r\n\r\n" + std::string(100000, 'x'));
+  EXPECT_THAT(sends_on.ReadToClose(), HasSubstr("Connection: close\r\n"));
+  RawClient short_body(server_->port());
+  short_body.Send("PUT /unread HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\nx");
+  EXPECT_THAT(short_body.ReadUntil("/unread x"), Not(HasSubstr("Connection: close")));
+}
+
+TEST_F(ServerTest, RefusesAnExpectationAndAHeadThatBreaksOff) {
+  RawClient client(server_->port());
+  client.Send("PUT / HTTP/1.1\r\nHost: x\r\nExpect: more\r\nContent-Length: 2\r\n\r\n{}");
+  EXPECT_THAT(client.ReadToClose(), StartsWith("HTTP/1.1 417 Expectation Failed\r\nDate: "));
+  RawClient breaks_off(server_->port());
+  breaks_off.Send("GET / HTTP/1.1\r\nHost");
+  breaks_off.FinishSending();
+  EXPECT_THAT(breaks_off.ReadToClose(), StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+  EXPECT_EQ(service_.handled, 0);
 }
 
 TEST_F(ServerTest, StopDoesNotWaitForAClientThatLingers) {

@@ -25,6 +25,12 @@ class Service {
     static_cast<void>(request);
     return {};
   }
+  /// Whether Handle will look at the body of this request, of which only the head is there. net/http asks a client that
+  /// waits for "100 Continue" for no other body, and ends the connection rather than take a long one in for nothing.
+  virtual bool ReadsBody(const Request& head) const {
+    static_cast<void>(head);
+    return true;
+  }
   /// The body with every secret replaced by "***", for history dumps. `is_request` tells which of the two it is.
   virtual std::string RedactBody(const Request& request, std::string_view body, bool is_request) const = 0;
 };

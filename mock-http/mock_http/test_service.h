@@ -54,6 +54,7 @@ class TestService final : public Service {
   Facts Describe(const Request& request) const override {
     return {{"verb", request.method == "GET" ? "get" : "other"}};
   }
+  bool ReadsBody(const Request& head) const override { return head.RawPath() != "/unread"; }
   std::string RedactBody(const Request&, std::string_view body, bool) const override {
     return body.contains("secret") ? "***" : std::string(body);
   }

@@ -75,6 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         break;
       case RequestReader::Progress::kNeedsMore:
       case RequestReader::Progress::kRefused:
+      case RequestReader::Progress::kUnexpected:
         return 0;
     }
   }
