@@ -16,12 +16,13 @@ if(SELFREG_STATIC)
 endif()
 # Several sources are compiled as one: the headers, which take most of the time, are read once for all of them.
 option(SELFREG_UNITY "Compile each target's sources in batches (presets demo and asan; ci/test in a fresh clone)" OFF)
+set(SELFREG_UNITY_BATCH 8 CACHE STRING "Sources in a batch; 0: all of a target's")
 set(SELFREG_SANITIZE "" CACHE STRING "Sanitizers for -fsanitize=, e.g. address,undefined")
 
 function(selfreg_target_defaults target)
   target_compile_features(${target} PUBLIC cxx_std_23)
   set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF UNITY_BUILD ${SELFREG_UNITY}
-                                             UNITY_BUILD_BATCH_SIZE 8)
+                                             UNITY_BUILD_BATCH_SIZE ${SELFREG_UNITY_BATCH})
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wconversion
                                            -Wno-sign-conversion -Wno-missing-field-initializers)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
