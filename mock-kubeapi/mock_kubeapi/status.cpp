@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "mock_kubeapi/go_text.h"
+#include "mock_kubeapi/go_value.h"
 
 namespace mock_kubeapi {
 namespace {
@@ -49,7 +50,7 @@ std::string ShownValue(const FieldError& error) {
   if (error.bad_value.is_string()) return GoQuote(error.bad_value.get_ref<const std::string&>());
   // Go shows a nil value as the text "null", quoted.
   if (error.bad_value.is_null()) return "\"null\"";
-  return error.bad_value.dump();
+  return error.bad_value.is_structured() ? GoSyntax(error.bad_value) : error.bad_value.dump();
 }
 
 ApiError OfResource(int code, std::string reason, const ResourceName& resource, std::string_view name) {

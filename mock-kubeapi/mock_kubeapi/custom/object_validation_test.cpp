@@ -91,7 +91,7 @@ TEST(ObjectValidation, FindsItemsThatOccurTwice) {
              "items":{"type":"object","properties":{"k":{"type":"string"},"v":{"type":"string"}}}}}})");
   EXPECT_THAT(ErrorTexts(ValidateListTypes(
                   schema, Json::parse(R"({"set":["x","y","x"],"map":[{"k":"a","v":"1"},{"k":"a","v":"2"}]})"), "")),
-              ElementsAre(R"(map[1]: Duplicate value: {"k":"a"})", R"(set[2]: Duplicate value: "x")"));
+              ElementsAre(R"(map[1]: Duplicate value: map[string]interface {}{"k":"a"})", R"(set[2]: Duplicate value: "x")"));
 }
 
 TEST(Defaulting, FillsInWhatIsMissingAndDropsNull) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mock_kubeapi/go_text.h"
 #include "mock_kubeapi/kinds/field_path.h"
 #include "mock_kubeapi/kinds/json_access.h"
 
@@ -198,13 +199,15 @@ class MemberRules {
       const Json* property = FieldOf(ObjectOf(items, "properties"), name);
       const std::string property_path = Key(Child(path, "items.properties"), name);
       if (property == nullptr) {
-        errors_.push_back(Invalid(Child(path, kMapKeys), keys, "entries must all be names of item properties"));
+        errors_.push_back(InvalidGoValue(Child(path, kMapKeys), GoStrings(keys.get<std::vector<std::string>>()),
+                                         "entries must all be names of item properties"));
       } else if (const std::string& type = TextOf(*property, "type"); type == "array" || type == "object") {
         errors_.push_back(Invalid(Child(property_path, "type"), TextOf(items, "type"),
                                   "must be a scalar type if parent array's x-kubernetes-list-type is map"));
       }
       if (!seen.insert(name).second) {
-        errors_.push_back(Invalid(Child(path, kMapKeys), keys, "must not contain duplicate entries"));
+        errors_.push_back(InvalidGoValue(Child(path, kMapKeys), GoStrings(keys.get<std::vector<std::string>>()),
+                                         "must not contain duplicate entries"));
       }
       if (property == nullptr) {
         continue;

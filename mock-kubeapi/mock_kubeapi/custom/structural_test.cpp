@@ -56,8 +56,8 @@ TEST(Schema, NeedsKeysForListsOfTypeMap) {
                             "items":{"type":"object","properties":{"name":{"type":"string"}}}}}})"),
               ElementsAre("s.properties[l].items.properties[name].default: Required value: this property is in "
                           "x-kubernetes-list-map-keys, so it must have a default or be a required property",
-                          R"(s.properties[l].x-kubernetes-list-map-keys: Invalid value: ["name","none"]: entries must )"
-                          "all be names of item properties"));
+                          R"(s.properties[l].x-kubernetes-list-map-keys: Invalid value: []string{"name", "none"}: entries )"
+                          "must all be names of item properties"));
 }
 
 TEST(Schema, IsCheckedForUnsupportedMembersPatternsAndDefaults) {

@@ -3,7 +3,7 @@
 #include <set>
 #include <utility>
 
-#include "mock_kubeapi/merge/go_value.h"
+#include "mock_kubeapi/go_value.h"
 #include "mock_kubeapi/merge/typed.h"
 #include "mock_kubeapi/merge/typed_node.h"
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "mock_kubeapi/merge/go_value.h"
+#include "mock_kubeapi/go_value.h"
 
 namespace mock_kubeapi::merge {
 namespace {

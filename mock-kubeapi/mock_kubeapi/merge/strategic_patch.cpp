@@ -5,7 +5,7 @@
 
 #include "mock_kubeapi/decode/text.h"
 #include "mock_kubeapi/go_text.h"
-#include "mock_kubeapi/merge/go_value.h"
+#include "mock_kubeapi/go_value.h"
 #include "mock_kubeapi/merge/patch.h"
 #include "mock_kubeapi/merge/patch_text.h"
 #include "mock_kubeapi/merge/strategic_list.h"

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace mock_kubeapi::merge {
+namespace mock_kubeapi {
 
 /// `%v`: map[a:1 b:x], [1 2], text as it is, <nil>.
 std::string GoValue(const nlohmann::json& value);
@@ -21,4 +21,4 @@ std::string GoTypeName(const nlohmann::json& value);
 /// 1e21 on.
 std::string GoNumber(const nlohmann::json& number);
 
-}  // namespace mock_kubeapi::merge
+}  // namespace mock_kubeapi

@@ -1,4 +1,4 @@
-#include "mock_kubeapi/merge/go_value.h"
+#include "mock_kubeapi/go_value.h"
 
 #include <array>
 #include <charconv>
@@ -6,7 +6,7 @@
 
 #include "mock_kubeapi/go_text.h"
 
-namespace mock_kubeapi::merge {
+namespace mock_kubeapi {
 
 using Json = nlohmann::json;
 
@@ -95,4 +95,4 @@ std::string GoTypeName(const Json& value) {
   }
 }
 
-}  // namespace mock_kubeapi::merge
+}  // namespace mock_kubeapi
