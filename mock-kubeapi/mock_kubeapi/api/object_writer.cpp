@@ -8,10 +8,10 @@
 
 #include "mock_kubeapi/api/held_warnings.h"
 #include "mock_kubeapi/api/options.h"
+#include "mock_kubeapi/api/write_validation.h"
 #include "mock_kubeapi/decode/normalise.h"
 #include "mock_kubeapi/go_text.h"
 #include "mock_kubeapi/merge/managed_fields.h"
-#include "mock_kubeapi/validation/object_meta.h"
 
 namespace mock_kubeapi {
 namespace {
@@ -75,10 +75,6 @@ void KeepWhatIsNotWritten(const Kind& kind, const std::string& subresource, cons
     }
     for (const std::string& key : surplus) object.erase(key);
   }
-}
-
-void AppendErrors(FieldErrors& errors, FieldErrors more) {
-  errors.insert(errors.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
 /// Server-set metadata that a writer may send but never changes.
@@ -279,9 +275,9 @@ Result<Written> ObjectWriter::Create(const WriteTarget& target, Json object) {
   for (const char* own : kSystemFields) MetaOf(object).erase(own);
   const auto version = GoParseUint(MetaText(object, "resourceVersion"));
   const merge::FieldManager& manager = FieldManagerOf(target.kind, target.subresource);
-  // The real storage looks at the version last, behind validation.
-  const auto refuse_version = [&version]() -> Result<void> {
-    if (!version || *version == 0) return {};
+  // The real storage looks at the version last, behind validation; a dry run does not come that far.
+  const auto refuse_version = [&]() -> Result<void> {
+    if (!version || *version == 0 || target.dry_run) return {};
     return std::unexpected(PlainError(500, "", "resourceVersion should not be set on objects to be created"));
   };
   return CreateTracked(
@@ -301,14 +297,13 @@ Result<Written> ObjectWriter::CreateTracked(const WriteTarget& target, Json obje
     if (auto prepared = kind.prepare_create(object, context); !prepared) return std::unexpected(prepared.error());
   }
   const std::string name(MetaText(object, "name"));
-  FieldErrors errors = validation::ValidateObjectMeta(object, kind);
-  if (kind.validate) AppendErrors(errors, kind.validate(object, context));
+  const FieldErrors errors = ValidateNew(kind, object, context);
   if (!errors.empty()) return std::unexpected(InvalidError(kind.group, KindNameOf(kind, object), name, errors));
   warnings.Tell();
   if (authorize) {
     if (auto allowed = authorize(); !allowed) return std::unexpected(allowed.error());
   }
-  object["metadata"].erase("resourceVersion");
+  if (!target.dry_run) object["metadata"].erase("resourceVersion");
   // What is read back from the real storage gets its defaults again: those of generated fields show by that.
   if (kind.set_defaults) kind.set_defaults(object);
   const std::string storage = kind.Storage();
@@ -363,16 +358,7 @@ Result<Json> ObjectWriter::PrepareUpdate(const WriteTarget& target, const Update
     Json& generation = object["metadata"]["generation"];
     generation = (generation.is_number_integer() ? generation.get<std::int64_t>() : 0) + 1;
   }
-  // The generic strategy and the kind's own validation both look at metadata: its complaints come twice.
-  const FieldErrors meta_errors = validation::ValidateObjectMetaUpdate(object, live);
-  FieldErrors errors = meta_errors;
-  AppendErrors(errors, meta_errors);
-  if (target.subresource.empty()) {
-    for (int i = 0; i < kind.full_metadata_checks_on_update; ++i) {
-      AppendErrors(errors, validation::ValidateObjectMeta(object, kind));
-    }
-  }
-  if (kind.validate_update) AppendErrors(errors, kind.validate_update(object, live, target.subresource, context));
+  const FieldErrors errors = ValidateUpdate(kind, target.subresource, {.object = object, .live = live}, context);
   if (!errors.empty()) {
     return std::unexpected(InvalidError(kind.group, KindNameOf(kind, object), MetaText(object, "name"), errors));
   }
@@ -386,6 +372,15 @@ Result<Written> ObjectWriter::Update(const WriteTarget& target, const UpdateRequ
   const std::string storage = kind.Storage();
   const ObjectKey key{storage, target.namespace_name, request.name};
   const ObjectPtr stored = services_.store.Find(key);
+  const std::string uid(stored ? MetaText(stored->json(), "uid") : std::string_view());
+  // The real storage takes what isn't there for an object without a uid.
+  if (!request.uid.empty() && request.uid != uid) {
+    return std::unexpected(ConflictError(
+        kind.Resource(), request.name,
+        fmt::format("StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: "
+                    "Precondition failed: UID in precondition: {}, UID in object meta: {}",
+                    StorageKey(kind, target.namespace_name, request.name), request.uid, uid)));
+  }
   if (!stored) {
     const bool may_create = target.subresource.empty() && (request.create_if_missing || kind.create_on_update);
     if (!may_create) return std::unexpected(NotFoundError(kind.Resource(), request.name));
@@ -393,14 +388,6 @@ Result<Written> ObjectWriter::Update(const WriteTarget& target, const UpdateRequ
     if (!object) return std::unexpected(object.error());
     // Unlike POST, an update that creates ignores the version it was given.
     return CreateTracked(target, std::move(*object), request.authorize_create);
-  }
-  if (!request.uid.empty() && request.uid != MetaText(stored->json(), "uid")) {
-    return std::unexpected(ConflictError(
-        kind.Resource(), request.name,
-        fmt::format("StorageError: invalid object, Code: 4, Key: {}, ResourceVersion: 0, AdditionalErrorMsg: "
-                    "Precondition failed: UID in precondition: {}, UID in object meta: {}",
-                    StorageKey(kind, target.namespace_name, request.name), request.uid,
-                    MetaText(stored->json(), "uid"))));
   }
   Json converted;
   const bool is_same_form = !kind.from_storage && stored->json().value("apiVersion", "") == kind.ApiVersion();

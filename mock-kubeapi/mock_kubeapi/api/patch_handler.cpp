@@ -5,8 +5,11 @@
 #include <utility>
 
 #include "mock_kubeapi/api/resource_handler.h"
+#include "mock_kubeapi/decode/conversion.h"
 #include "mock_kubeapi/decode/normalise.h"
 #include "mock_kubeapi/decode/text.h"
+#include "mock_kubeapi/go_value.h"
+#include "mock_kubeapi/merge/apply.h"
 #include "mock_kubeapi/merge/patch.h"
 
 namespace mock_kubeapi {
@@ -27,8 +30,8 @@ Result<PatchType> PatchTypeOf(std::string_view content_type, bool custom) {
                   custom ? "" : "application/strategic-merge-patch+json, ")));
 }
 
-ApiError PatchedObjectError(const Json& patched, std::string why) {
-  return InvalidError("", "", "", {Invalid("patch", patched.dump(), std::move(why))});
+ApiError PatchError(std::string shown, std::string why) {
+  return InvalidError("", "", "", {Invalid("patch", std::move(shown), std::move(why))});
 }
 
 std::string StrictDecodingText(const std::vector<std::string>& errors) {
@@ -50,13 +53,13 @@ class Patcher {
                        ? merge::ApplyMergePatch(live, request_.http.body, patch_options)
                        : merge::ApplyStrategicMergePatch(live, request_.http.body, *kind_.type, patch_options);
     if (!patched) return std::unexpected(patched.error());
-    if (auto same = CheckKind(patched->object); !same) return std::unexpected(same.error());
+    if (auto readable = CheckReadable(patched->object); !readable) return std::unexpected(readable.error());
     auto normal = decode::Normalise(*kind_.type, patched->object);
-    if (!normal) return std::unexpected(PatchedObjectError(patched->object, normal.error()));
+    if (!normal) return std::unexpected(PatchError(Shown(patched->object), normal.error()));
     std::vector<std::string> strict = std::move(patched->strict_errors);
     strict.insert(strict.end(), normal->unknown.begin(), normal->unknown.end());
     if (!strict.empty() && options_.field_validation == decode::FieldValidation::kStrict) {
-      return std::unexpected(PatchedObjectError(patched->object, StrictDecodingText(strict)));
+      return std::unexpected(PatchError(Shown(patched->object), StrictDecodingText(strict)));
     }
     if (options_.field_validation == decode::FieldValidation::kWarn) {
       request_.warnings.insert(request_.warnings.end(), strict.begin(), strict.end());
@@ -64,9 +67,9 @@ class Patcher {
     return Finish(std::move(normal->object));
   }
 
-  /// Reads the applied configuration; duplicate keys are told of, or refused when strict.
+  /// Reads the applied configuration.
   Result<Json> ReadConfiguration() {
-    const auto parsed = decode::ParseYaml(request_.http.body);
+    auto parsed = decode::ParseYaml(request_.http.body);
     if (!parsed) return std::unexpected(BadRequestError("error decoding YAML: " + parsed.error()));
     if (!parsed->value.is_object() && !parsed->value.is_null()) {
       return std::unexpected(
@@ -74,16 +77,8 @@ class Patcher {
                                       "of type map[string]interface {{}}",
                                       GoTypeOf(parsed->value))));
     }
-    if (!parsed->duplicates.empty()) {
-      if (options_.field_validation == decode::FieldValidation::kStrict) {
-        return std::unexpected(
-            BadRequestError("error strict decoding YAML: " + decode::StrictYamlError(parsed->duplicates)));
-      }
-      if (options_.field_validation == decode::FieldValidation::kWarn) {
-        request_.warnings.insert(request_.warnings.end(), parsed->duplicates.begin(), parsed->duplicates.end());
-      }
-    }
-    return parsed->value.is_null() ? Json::object() : parsed->value;
+    duplicates_ = std::move(parsed->duplicates);
+    return parsed->value.is_null() ? Json::object() : std::move(parsed->value);
   }
 
   Result<Json> Apply(const Json* live, const Json& configuration, const merge::FieldManager& manager,
@@ -91,6 +86,16 @@ class Patcher {
     auto merged = manager.Apply(
         live, configuration, {.manager = options_.field_manager, .force = options_.force.value_or(false), .now = now});
     if (!merged) return std::unexpected(merged.error());
+    if (std::string error = kind_.type->custom ? "" : decode::FindConversionError(*kind_.type, *merged);
+        !error.empty()) {
+      return std::unexpected(
+          PlainError(500, "",
+                     fmt::format("failed to convert new object ({}) to proper version: unable to convert unstructured "
+                                 "object to {}, Kind={}: {}",
+                                 merge::IdentityText(configuration),
+                                 (kind_.group.empty() ? "/" : "") + kind_.ApiVersion(), kind_.kind, error)));
+    }
+    if (auto told = TellOfDuplicates(); !told) return std::unexpected(told.error());
     auto normal = decode::Normalise(*kind_.type, *merged);
     if (!normal) return std::unexpected(PlainError(500, "", normal.error()));
     return Finish(std::move(normal->object));
@@ -105,6 +110,37 @@ class Patcher {
     return "null";
   }
 
+  /// Keys that come twice are told of, or refused when strict: but behind all that is wrong with the apply itself.
+  Result<void> TellOfDuplicates() {
+    if (duplicates_.empty()) return {};
+    if (options_.field_validation == decode::FieldValidation::kStrict) {
+      return std::unexpected(BadRequestError("error strict decoding YAML: " + decode::StrictYamlError(duplicates_)));
+    }
+    if (options_.field_validation == decode::FieldValidation::kWarn) {
+      request_.warnings.insert(request_.warnings.end(), duplicates_.begin(), duplicates_.end());
+    }
+    return {};
+  }
+
+  /// What a refusal shows: the patched object, of a strategic merge patch, which is never text again, the patch.
+  std::string Shown(const Json& patched) const {
+    if (type_ != PatchType::kStrategic) return patched.dump();
+    const auto patch = decode::ParseJson(request_.http.body);
+    return patch ? GoValue(*patch) : std::string();
+  }
+
+  /// What a strategic merge patch makes is copied into the kind's struct; apiVersion and kind in it say nothing. The
+  /// others make text that is decoded like a body.
+  Result<void> CheckReadable(Json& patched) const {
+    if (type_ != PatchType::kStrategic) return CheckKind(patched);
+    if (std::string error = decode::FindConversionError(*kind_.type, patched); !error.empty()) {
+      return std::unexpected(PatchError(Shown(patched), std::move(error)));
+    }
+    patched["apiVersion"] = kind_.ApiVersion();
+    patched["kind"] = kind_.kind;
+    return {};
+  }
+
   Result<void> CheckKind(const Json& patched) const {
     const auto text = [&](const char* key) {
       const auto found = patched.find(key);
@@ -114,13 +150,13 @@ class Patcher {
     const std::string kind = text("kind");
     if (api_version == kind_.ApiVersion() && kind == kind_.kind) return {};
     if (kind_.type->custom) {
-      return std::unexpected(PatchedObjectError(
-          patched, fmt::format("no kind \"{}\" is registered for version \"{}\"", kind, api_version)));
+      return std::unexpected(PatchError(
+          patched.dump(), fmt::format("no kind \"{}\" is registered for version \"{}\"", kind, api_version)));
     }
     return std::unexpected(
-        PatchedObjectError(patched, fmt::format("no kind \"{}\" is registered for version \"{}\" in scheme "
-                                                "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"",
-                                                kind, api_version)));
+        PatchError(patched.dump(), fmt::format("no kind \"{}\" is registered for version \"{}\" in scheme "
+                                               "\"k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30\"",
+                                               kind, api_version)));
   }
 
   Result<Json> Finish(Json object) const {
@@ -132,6 +168,7 @@ class Patcher {
   PatchType type_;
   const WriteOptions& options_;
   RequestContext& request_;
+  std::vector<std::string> duplicates_;  ///< of the applied configuration
 };
 
 Result<void> CheckIdentity(Json& object, const WriteTarget& target, const std::string& name) {
@@ -168,6 +205,7 @@ Result<mock_http::Response> ResourceHandler::Patch(const KindPtr& kind, RequestC
   }
   const merge::FieldManager& manager = writer_.FieldManagerOf(kind, target.subresource);
   const auto make = [&](const Json* live) -> Result<Json> {
+    if (live == nullptr && !is_apply) return std::unexpected(NotFoundError(kind->Resource(), name));
     auto object = is_apply ? patcher.Apply(live, configuration, manager, Now()) : patcher.Patch(*live);
     if (!object) return object;
     if (live == nullptr && !MetaText(*object, "uid").empty()) {

@@ -153,6 +153,7 @@ Kind MakeKind(const Json& definition, const Json& version) {
   kind.validate = [shared](const Json& object, const KindContext& /*context*/) {
     return ValidateObject(*shared, object);
   };
+  kind.update_checks = {UpdateCheck::kMetadataChange, UpdateCheck::kChange};
   kind.validate_update = [shared](const Json& object, const Json& /*old*/, const std::string& /*subresource*/,
                                   const KindContext& /*context*/) { return ValidateObject(*shared, object); };
   AddColumns(version, &kind);

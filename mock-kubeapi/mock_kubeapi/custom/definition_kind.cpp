@@ -93,6 +93,7 @@ Kind CustomResourceDefinitionKind(const schema::Type* type) {
   kind.validate = [](const Json& object, const KindContext& /*context*/) {
     return ValidateDefinition(object, nullptr);
   };
+  kind.update_checks = {UpdateCheck::kMetadataChange, UpdateCheck::kChange};
   kind.validate_update = [](const Json& object, const Json& old, const std::string& /*subresource*/,
                             const KindContext& /*context*/) { return ValidateDefinition(object, &old); };
   return kind;

@@ -34,11 +34,9 @@ FieldErrors ValidateConfigMap(const Json& config_map, const KindContext& /*conte
   return errors;
 }
 
-FieldErrors ValidateConfigMapUpdate(const Json& config_map, const Json& old, const std::string& /*subresource*/,
-                                    const KindContext& context) {
-  FieldErrors errors = ValidateImmutableData(config_map, old, {"data", "binaryData"});
-  Append(errors, ValidateConfigMap(config_map, context));
-  return errors;
+FieldErrors ValidateConfigMapChange(const Json& config_map, const Json& old, const std::string& /*subresource*/,
+                                    const KindContext& /*context*/) {
+  return ValidateImmutableData(config_map, old, {"data", "binaryData"});
 }
 
 }  // namespace
@@ -59,7 +57,7 @@ Kind ConfigMapKind(const schema::Type* type) {
             return Json::array({NameOf(config_map), entries, Age(config_map, now)});
           },
       .validate = ValidateConfigMap,
-      .validate_update = ValidateConfigMapUpdate,
+      .validate_update = ValidateConfigMapChange,
   };
 }
 

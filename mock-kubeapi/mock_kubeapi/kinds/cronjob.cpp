@@ -199,6 +199,7 @@ Kind CronJobKind(const schema::Type* type) {
   kind.prepare_create = PrepareCronJobCreate;
   kind.prepare_update = PrepareCronJobUpdate;
   kind.validate = ValidateCronJob;
+  kind.update_checks = {UpdateCheck::kMetadataChange, UpdateCheck::kChange};
   kind.validate_update = ValidateCronJobUpdate;
   return kind;
 }

@@ -159,7 +159,6 @@ Kind EventLike(const schema::Type* type) {
       .type = type,
       .create_on_update = true,
       .collects_garbage = false,
-      .full_metadata_checks_on_update = 0,
       .columns = EventColumns(),
   };
 }
@@ -171,8 +170,8 @@ Kind CoreEventKind(const schema::Type* type) {
   kind.selectable_fields = Selectable;
   kind.row = EventRow;
   kind.validate = [](const Json& event, const KindContext& /*context*/) { return ValidateCoreEvent(event); };
-  kind.validate_update = [](const Json& event, const Json& /*old*/, const std::string& /*subresource*/,
-                            const KindContext& /*context*/) { return ValidateCoreEvent(event); };
+  kind.update_checks = {UpdateCheck::kObject};
+  kind.validates_new_metadata = false;
   kind.validate_name = validation::NameIsPathSegment;
   return kind;
 }
@@ -186,6 +185,7 @@ Kind EventsEventKind(const schema::Type* type) {
   kind.selectable_fields = SelectableOfEventsGroup;
   kind.row = [](const Json& event, mock_http::TimePoint now) { return EventRow(ToCore(event), now); };
   kind.validate = [](const Json& event, const KindContext& /*context*/) { return ValidateNewEvent(ToCore(event)); };
+  kind.update_checks = {UpdateCheck::kChange, UpdateCheck::kMetadataChange};
   kind.validate_update = [](const Json& event, const Json& old, const std::string& /*subresource*/,
                             const KindContext& /*context*/) {
     return ValidateChangedEvent(ToCore(event), ToCore(old));

@@ -72,6 +72,15 @@ TEST_F(EventTest, OfTheNewFormSaysWhoReportsWhat) {
   EXPECT_EQ(world_.Complaints(events_, long_note), "message: Invalid value: \"\": can have at most 1024 characters");
 }
 
+TEST_F(EventTest, CallsItsReporterAsItsGroupDoes) {
+  Json event = OldForm();
+  event["eventTime"] = "2024-01-01T00:00:00.000000Z";
+  event["action"] = "Starting";
+  event["reportingInstance"] = "acme-0";
+  EXPECT_EQ(world_.Complaints(core_, event).substr(0, 72),
+            "[reportingComponent: Required value, reportingComponent: Invalid value: ");
+}
+
 TEST_F(EventTest, ThroughTheEventsGroupIsHeldToMore) {
   Json event = NewForm();
   event.erase("eventTime");

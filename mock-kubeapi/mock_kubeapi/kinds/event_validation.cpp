@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kTextBytesMax = 128;
 constexpr std::size_t kMessageBytesMax = 1024;
+constexpr const char* kReportingController = "reportingController";
 
 void RequireText(const Json& event, const char* field, const char* shown, FieldErrors& errors) {
   if (TextOf(event, field).empty()) errors.push_back(Required(shown, ""));
@@ -28,11 +29,10 @@ void LimitText(const Json& event, const char* field, std::size_t bytes_max, Fiel
 }
 
 /// Events with an eventTime are of the new form and are held to it.
-void ValidateNewForm(const Json& event, FieldErrors& errors) {
-  constexpr const char* kController = "reportingController";
+void ValidateNewForm(const Json& event, const char* controller_field, FieldErrors& errors) {
   const std::string& controller = TextOf(event, "reportingComponent");
-  RequireText(event, "reportingComponent", kController, errors);
-  Append(errors, InvalidForEach(kController, controller, validation::IsQualifiedName(controller)));
+  RequireText(event, "reportingComponent", controller_field, errors);
+  Append(errors, InvalidForEach(controller_field, controller, validation::IsQualifiedName(controller)));
   RequireText(event, "reportingInstance", "reportingInstance", errors);
   LimitText(event, "reportingInstance", kTextBytesMax, errors);
   RequireText(event, "action", "action", errors);
@@ -87,9 +87,8 @@ void CheckUnchanged(const Json& event, const Json& old, const char* field, const
   }
 }
 
-}  // namespace
-
-FieldErrors ValidateCoreEvent(const Json& event) {
+/// What holds for Events of either group. `controller_field`: the group's name of the reporting component.
+FieldErrors ValidateEither(const Json& event, const char* controller_field) {
   FieldErrors errors;
   const std::string namespace_name = NamespaceOf(event);
   const std::string& involved = TextOf(ObjectOf(event, "involvedObject"), "namespace");
@@ -99,13 +98,19 @@ FieldErrors ValidateCoreEvent(const Json& event) {
                                              (new_form && namespace_name == "kube-system")
                                        : new_form || involved == namespace_name;
   if (!agrees) errors.push_back(Invalid("involvedObject.namespace", involved, "does not match event.namespace"));
-  if (new_form) ValidateNewForm(event, errors);
+  if (new_form) ValidateNewForm(event, controller_field, errors);
   Append(errors, InvalidForEach("namespace", namespace_name, validation::IsDns1123Subdomain(namespace_name)));
   return errors;
 }
 
+}  // namespace
+
+FieldErrors ValidateCoreEvent(const Json& event) {
+  return ValidateEither(event, "reportingComponent");
+}
+
 FieldErrors ValidateNewEvent(const Json& event) {
-  FieldErrors errors = ValidateCoreEvent(event);
+  FieldErrors errors = ValidateEither(event, kReportingController);
   Append(errors, ValidateSeries(event));
   if (!IsSet(event, "eventTime")) errors.push_back(Required("eventTime", ""));
   const std::string& type = TextOf(event, "type");
@@ -124,14 +129,14 @@ FieldErrors ValidateNewEvent(const Json& event) {
 }
 
 FieldErrors ValidateChangedEvent(const Json& event, const Json& old) {
-  FieldErrors errors = ValidateCoreEvent(event);
+  FieldErrors errors = ValidateEither(event, kReportingController);
   if (!SemanticallyEqual(FieldOf(event, "series"), FieldOf(old, "series"))) Append(errors, ValidateSeries(event));
   for (const char* field : {"involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count",
                             // A second time, as the real server does.
                             "reason", "type", "eventTime", "action", "related"}) {
     CheckUnchanged(event, old, field, field, errors);
   }
-  CheckUnchanged(event, old, "reportingComponent", "reportingController", errors);
+  CheckUnchanged(event, old, "reportingComponent", kReportingController, errors);
   CheckUnchanged(event, old, "reportingInstance", "reportingInstance", errors);
   return errors;
 }

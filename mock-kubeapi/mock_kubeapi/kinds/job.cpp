@@ -157,6 +157,7 @@ Kind JobKind(const schema::Type* type) {
   kind.prepare_create = PrepareJobCreate;
   kind.prepare_update = PrepareJobUpdate;
   kind.validate = [](const Json& job, const KindContext& /*context*/) { return ValidateJob(job); };
+  kind.update_checks = {UpdateCheck::kMetadata, UpdateCheck::kChange, UpdateCheck::kMetadataChange};
   kind.validate_update = ValidateUpdateOfJob;
   return kind;
 }

@@ -73,6 +73,21 @@ struct GracefulDelete {
   std::int64_t seconds = 0;  ///< 0: gone at once
 };
 
+/// The parts of which the real server's validation of an update is made. What is wrong with metadata is told by each
+/// that looks at it, so the same complaint comes as often.
+enum class UpdateCheck {
+  kMetadata,        ///< all of metadata, as of a new object
+  kMetadataChange,  ///< what an update must not change in metadata
+  kObject,          ///< `validate`: all else, as of a new object
+  kChange,          ///< `validate_update`: what is said of updates alone
+};
+
+/// The checks of the kinds (those of RBAC) whose updates are validated as new objects are, and then once more.
+inline std::vector<UpdateCheck> TwiceAsNew() {
+  return {UpdateCheck::kMetadata, UpdateCheck::kObject,         UpdateCheck::kMetadata,
+          UpdateCheck::kObject,   UpdateCheck::kMetadataChange, UpdateCheck::kChange};
+}
+
 struct Kind {
   std::string group;    ///< empty for core
   std::string version;  ///< "v1"
@@ -94,9 +109,13 @@ struct Kind {
   /// DELETE without a propagation policy orphans the dependents, with this Warning; empty: background deletion.
   std::string orphans_by_default_warning;
   bool collects_garbage = true;  ///< false: propagation policies have no effect (Event)
-  /// How often validate_update of the real server checks all of metadata again besides what an update must not change:
-  /// its errors come once more for each.
-  int full_metadata_checks_on_update = 1;
+  /// What the real server's strategy of the kind looks at when the object itself is updated, in that order, behind the
+  /// look at metadata that all kinds share. Writes to a subresource: kMetadataChange and kChange.
+  std::vector<UpdateCheck> update_checks = {UpdateCheck::kMetadataChange, UpdateCheck::kChange, UpdateCheck::kMetadata,
+                                            UpdateCheck::kObject};
+  /// False: the strategy leaves a new object's metadata to the look that all kinds share, which comes only when nothing
+  /// else is wrong (Event of core/v1).
+  bool validates_new_metadata = true;
   bool returns_deleted = false;  ///< DELETE answers with the object (Pod, ServiceAccount), not with a Status
 
   /// The collection of the store; empty: Resource().Qualified(). Rows that show the same objects at another version or
@@ -127,8 +146,10 @@ struct Kind {
   /// Before validation of an update: keeps what an update may not touch. `subresource` is empty or e.g. "status".
   std::function<Result<void>(Json& object, const Json& old, const std::string& subresource, const KindContext& context)>
       prepare_update;
-  /// Everything but metadata, which the pipeline checks itself (validation/object_meta.h).
+  /// Everything but metadata, which the pipeline checks itself (validation/object_meta.h): of a new object, and of an
+  /// updated one where `update_checks` says so.
   std::function<FieldErrors(const Json& object, const KindContext& context)> validate;
+  /// Of an update: see UpdateCheck::kChange.
   std::function<FieldErrors(const Json& object, const Json& old, const std::string& subresource,
                             const KindContext& context)>
       validate_update;

@@ -33,7 +33,7 @@ Kind LeaseKind(const schema::Type* type) {
       .type = type,
       .create_on_update = true,
       .unconditional_update = false,
-      .full_metadata_checks_on_update = 0,
+      .update_checks = {UpdateCheck::kMetadataChange, UpdateCheck::kObject},
       .columns = {NameColumn(),
                   {.name = "Holder",
                    .description = "holderIdentity contains the identity of the holder of a current lease."},
@@ -43,8 +43,6 @@ Kind LeaseKind(const schema::Type* type) {
             return Json::array({NameOf(lease), TextOf(ObjectOf(lease, "spec"), "holderIdentity"), Age(lease, now)});
           },
       .validate = ValidateLease,
-      .validate_update = [](const Json& lease, const Json& /*old*/, const std::string& /*subresource*/,
-                            const KindContext& context) { return ValidateLease(lease, context); },
   };
 }
 

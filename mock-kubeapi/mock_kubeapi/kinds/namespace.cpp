@@ -39,7 +39,8 @@ FieldErrors ValidateNamespace(const Json& object, const KindContext& /*context*/
   return errors;
 }
 
-FieldErrors ValidateNamespaceUpdate(const Json& object, const Json& /*old*/, const std::string& subresource,
+/// Of the subresources: a Namespace itself is checked as a new one.
+FieldErrors ValidateNamespaceChange(const Json& object, const Json& /*old*/, const std::string& subresource,
                                     const KindContext& /*context*/) {
   FieldErrors errors;
   if (subresource == "finalize") {
@@ -105,7 +106,7 @@ Kind NamespaceKind(const schema::Type* type) {
                        {.name = "status", .kind = "Namespace", .verbs = {"get", "patch", "update"}}},
       .type = type,
       .has_status = true,
-      .full_metadata_checks_on_update = 0,
+      .update_checks = {UpdateCheck::kMetadata, UpdateCheck::kObject, UpdateCheck::kMetadataChange},
       .reset_fields = {{"finalize", {{"status"}}}},
       .selectable_fields =
           [](const Json& object) {
@@ -121,7 +122,7 @@ Kind NamespaceKind(const schema::Type* type) {
       .prepare_create = PrepareCreate,
       .prepare_update = PrepareUpdate,
       .validate = ValidateNamespace,
-      .validate_update = ValidateNamespaceUpdate,
+      .validate_update = ValidateNamespaceChange,
       .begin_delete = BeginDelete,
       .validate_name = validation::NameIsDnsLabel,
   };

@@ -102,6 +102,7 @@ Kind PodKind(const schema::Type* type) {
   kind.prepare_create = PreparePodCreate;
   kind.prepare_update = PreparePodUpdate;
   kind.validate = [](const Json& pod, const KindContext& /*context*/) { return ValidatePod(pod); };
+  kind.update_checks = {UpdateCheck::kMetadataChange, UpdateCheck::kMetadata, UpdateCheck::kChange};
   kind.validate_update = ValidateUpdateOfPod;
   kind.grace = Grace;
   return kind;

@@ -72,6 +72,7 @@ Kind RoleLike(const schema::Type* type) {
       .version = "v1",
       .type = type,
       .create_on_update = true,
+      .update_checks = TwiceAsNew(),
       .columns = DefaultColumns(),
       .row = DefaultRow,
       .prepare_create = [](Json& role, const KindContext& context) -> Result<void> {
@@ -95,25 +96,20 @@ Kind RoleKind(const schema::Type* type) {
   kind.plural = "roles";
   kind.singular = "role";
   kind.validate = [](const Json& role, const KindContext& /*context*/) { return ValidateRules(role, true); };
-  kind.validate_update = [](const Json& role, const Json& /*old*/, const std::string& /*subresource*/,
-                            const KindContext& /*context*/) { return ValidateRules(role, true); };
   return kind;
 }
 
 Kind ClusterRoleKind(const schema::Type* type) {
-  const auto validate = [](const Json& role) {
-    FieldErrors errors = ValidateRules(role, false);
-    Append(errors, ValidateAggregation(role));
-    return errors;
-  };
   Kind kind = RoleLike(type);
   kind.kind = "ClusterRole";
   kind.plural = "clusterroles";
   kind.singular = "clusterrole";
   kind.namespaced = false;
-  kind.validate = [validate](const Json& role, const KindContext& /*context*/) { return validate(role); };
-  kind.validate_update = [validate](const Json& role, const Json& /*old*/, const std::string& /*subresource*/,
-                                    const KindContext& /*context*/) { return validate(role); };
+  kind.validate = [](const Json& role, const KindContext& /*context*/) {
+    FieldErrors errors = ValidateRules(role, false);
+    Append(errors, ValidateAggregation(role));
+    return errors;
+  };
   return kind;
 }
 

@@ -82,8 +82,8 @@ FieldErrors ValidateBinding(const Json& binding, const BindingRules& rules) {
   return errors;
 }
 
-FieldErrors ValidateBindingUpdate(const Json& binding, const Json& old, const BindingRules& rules) {
-  FieldErrors errors = ValidateBinding(binding, rules);
+FieldErrors ValidateBindingChange(const Json& binding, const Json& old) {
+  FieldErrors errors;
   const Json& role = ObjectOf(binding, "roleRef");
   if (role != ObjectOf(old, "roleRef")) {
     errors.push_back(
@@ -123,6 +123,7 @@ Kind BindingLike(const schema::Type* type, const BindingRules& rules, const std:
       .namespaced = rules.is_namespaced,
       .type = type,
       .create_on_update = true,
+      .update_checks = TwiceAsNew(),
       .columns = {NameColumn(),
                   {.name = "Role", .description = role_description},
                   AgeColumn(),
@@ -142,8 +143,8 @@ Kind BindingLike(const schema::Type* type, const BindingRules& rules, const std:
       },
       .validate = [rules](const Json& binding,
                           const KindContext& /*context*/) { return ValidateBinding(binding, rules); },
-      .validate_update = [rules](const Json& binding, const Json& old, const std::string& /*subresource*/,
-                                 const KindContext& /*context*/) { return ValidateBindingUpdate(binding, old, rules); },
+      .validate_update = [](const Json& binding, const Json& old, const std::string& /*subresource*/,
+                            const KindContext& /*context*/) { return ValidateBindingChange(binding, old); },
       .validate_name = validation::NameIsPathSegment,
   };
 }

@@ -95,14 +95,13 @@ FieldErrors ValidateSecret(const Json& secret, const KindContext& /*context*/) {
   return errors;
 }
 
-FieldErrors ValidateSecretUpdate(const Json& secret, const Json& old, const std::string& /*subresource*/,
-                                 const KindContext& context) {
+FieldErrors ValidateSecretChange(const Json& secret, const Json& old, const std::string& /*subresource*/,
+                                 const KindContext& /*context*/) {
   FieldErrors errors;
   if (TextOf(secret, "type") != TextOf(old, "type")) {
     errors.push_back(Invalid("type", TextOf(secret, "type"), "field is immutable"));
   }
   Append(errors, ValidateImmutableData(secret, old, {"data"}));
-  Append(errors, ValidateSecret(secret, context));
   return errors;
 }
 
@@ -129,7 +128,7 @@ Kind SecretKind(const schema::Type* type) {
           },
       .set_defaults = SetSecretDefaults,
       .validate = ValidateSecret,
-      .validate_update = ValidateSecretUpdate,
+      .validate_update = ValidateSecretChange,
   };
 }
 

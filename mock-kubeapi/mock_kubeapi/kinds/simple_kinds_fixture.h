@@ -15,8 +15,19 @@ class KindWorld {
   KindContext Context() { return {.clock = clock, .random = random, .store = store, .user = &user}; }
   /// All complaints about a new object; "" for none.
   std::string Complaints(const Kind& kind, const Json& object) { return Text(kind.validate(object, Context())); }
+  /// All about a changed one but those about its metadata.
   std::string Complaints(const Kind& kind, const Json& object, const Json& old, const std::string& subresource = {}) {
-    return Text(kind.validate_update(object, old, subresource, Context()));
+    FieldErrors errors;
+    for (const UpdateCheck check :
+         subresource.empty() ? kind.update_checks : std::vector<UpdateCheck>{UpdateCheck::kChange}) {
+      FieldErrors more;
+      if (check == UpdateCheck::kObject && kind.validate) more = kind.validate(object, Context());
+      if (check == UpdateCheck::kChange && kind.validate_update) {
+        more = kind.validate_update(object, old, subresource, Context());
+      }
+      errors.insert(errors.end(), more.begin(), more.end());
+    }
+    return Text(errors);
   }
 
   mock_http::VirtualClock clock;

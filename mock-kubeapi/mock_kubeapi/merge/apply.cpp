@@ -54,11 +54,6 @@ std::string GroupVersionKindText(const std::string& api_version, const std::stri
   return (api_version.find('/') == std::string::npos ? "/" : "") + api_version + ", Kind=" + kind;
 }
 
-std::string IdentityText(const Json& object) {
-  return MetadataText(object, "namespace") + "/" + MetadataText(object, "name") + "; " +
-         GroupVersionKindText(ConfigTextOf(object, "apiVersion"), ConfigTextOf(object, "kind"));
-}
-
 /// An error that says what went wrong and has no reason.
 ApiError ServerError(std::string message) {
   return {.code = 500, .reason = {}, .message = std::move(message), .details = {}, .retry_after_seconds = {}};
@@ -155,6 +150,11 @@ void CapUpdateEntries(ManagedFields& managed, const ManagerId& latest) {
 }
 
 }  // namespace
+
+std::string IdentityText(const Json& object) {
+  return MetadataText(object, "namespace") + "/" + MetadataText(object, "name") + "; " +
+         GroupVersionKindText(ConfigTextOf(object, "apiVersion"), ConfigTextOf(object, "kind"));
+}
 
 struct FieldManager::Owned {
   Json object;
@@ -266,7 +266,11 @@ Result<Json> FieldManager::Apply(const Json* live, const Json& sent_config, cons
   }
   static const Json nothing = Json::object();
   const Json& config = sent_config.is_null() ? nothing : sent_config;
-  if (const std::string version = ConfigTextOf(config, "apiVersion"); version != options_.api_version) {
+  if (std::string version = ConfigTextOf(config, "apiVersion"); version != options_.api_version) {
+    // What is no group and version is taken for none.
+    if (std::ranges::count(version, '/') > 1) {
+      version.clear();
+    }
     return std::unexpected(BadRequestError("Incorrect version specified in apply patch. Specified patch version: " +
                                            version + ", expected: " + options_.api_version));
   }

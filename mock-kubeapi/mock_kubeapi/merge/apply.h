@@ -85,6 +85,9 @@ class FieldManager {
   Json empty_object_;
 };
 
+/// How errors of an apply call the object of a configuration: `ns/name; /v1, Kind=Secret`.
+std::string IdentityText(const Json& object);
+
 /// The manager of a request: the fieldManager parameter; if empty, the User-Agent up to the first '/', at most 128
 /// bytes and only printable characters; if that is empty, "unknown".
 std::string ManagerOrUserAgent(std::string_view field_manager, std::string_view user_agent);

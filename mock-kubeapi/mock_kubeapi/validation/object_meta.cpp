@@ -1,9 +1,11 @@
 #include "mock_kubeapi/validation/object_meta.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <iterator>
 #include <set>
 
@@ -40,10 +42,9 @@ FieldErrors Complain(const std::string& field, const std::string& value, const C
   return errors;
 }
 
-FieldErrors ValidateName(const Json& meta, const Kind& kind) {
-  const auto check = [&](const std::string& name, bool is_prefix) {
-    return kind.validate_name ? kind.validate_name(name, is_prefix) : NameIsDnsSubdomain(name, is_prefix);
-  };
+using NameRule = std::function<Complaints(const std::string& name, bool is_prefix)>;
+
+FieldErrors ValidateName(const Json& meta, bool namespaced, const NameRule& check) {
   FieldErrors errors;
   const std::string prefix = MetaTextOf(meta, "generateName");
   if (!prefix.empty()) AppendErrors(errors, Complain("metadata.generateName", prefix, check(prefix, true)));
@@ -54,7 +55,7 @@ FieldErrors ValidateName(const Json& meta, const Kind& kind) {
     AppendErrors(errors, Complain("metadata.name", name, check(name, false)));
   }
   const std::string ns = MetaTextOf(meta, "namespace");
-  if (!kind.namespaced) {
+  if (!namespaced) {
     if (!ns.empty()) errors.push_back(Forbidden("metadata.namespace", "not allowed on this type"));
   } else if (ns.empty()) {
     errors.push_back(Required("metadata.namespace", ""));
@@ -64,6 +65,24 @@ FieldErrors ValidateName(const Json& meta, const Kind& kind) {
   return errors;
 }
 
+/// A reference as Go's %#v shows it. Where Go shows an address, which nobody can know, stands a made-up one.
+std::string OwnerText(const Json& reference) {
+  const auto pointer = [&](const char* key) {
+    return MemberOf(reference, key).is_null() ? "(*bool)(nil)" : "(*bool)(0xc000000000)";
+  };
+  return fmt::format(
+      "v1.OwnerReference{{APIVersion:{}, Kind:{}, Name:{}, UID:{}, Controller:{}, BlockOwnerDeletion:{}}}",
+      GoQuote(MetaTextOf(reference, "apiVersion")), GoQuote(MetaTextOf(reference, "kind")),
+      GoQuote(MetaTextOf(reference, "name")), GoQuote(MetaTextOf(reference, "uid")), pointer("controller"),
+      pointer("blockOwnerDeletion"));
+}
+
+std::string OwnersText(const Json& references) {
+  std::vector<std::string> shown;
+  for (const Json& reference : references) shown.push_back(OwnerText(reference));
+  return fmt::format("[]v1.OwnerReference{{{}}}", fmt::join(shown, ", "));
+}
+
 FieldErrors ValidateOwnerReferences(const Json& references) {
   const std::string field = "metadata.ownerReferences";
   FieldErrors errors;
@@ -71,21 +90,24 @@ FieldErrors ValidateOwnerReferences(const Json& references) {
   for (const Json& reference : references) {
     const std::string api_version = MetaTextOf(reference, "apiVersion");
     const std::string kind = MetaTextOf(reference, "kind");
-    const std::size_t slash = api_version.find('/');
-    const std::string version = slash == std::string::npos ? api_version : api_version.substr(slash + 1);
-    if (version.empty()) errors.push_back(Invalid(field + ".apiVersion", api_version, "version must not be empty"));
+    // What is no group and version counts as none.
+    const bool readable = std::ranges::count(api_version, '/') <= 1;
+    if (!readable || api_version.empty() || api_version.ends_with('/')) {
+      errors.push_back(Invalid(field + ".apiVersion", api_version, "version must not be empty"));
+    }
     for (const char* key : {"kind", "name", "uid"}) {
       if (MetaTextOf(reference, key).empty()) {
         errors.push_back(Invalid(field + "." + key, "", fmt::format("{} must not be empty", key)));
       }
     }
     if (api_version == "v1" && kind == "Event") {
-      errors.push_back(InvalidGoValue(field, reference.dump(), "/v1, Kind=Event is disallowed from being an owner"));
+      errors.push_back(
+          InvalidGoValue(field, OwnerText(reference), "/v1, Kind=Event is disallowed from being an owner"));
     }
     if (MemberOf(reference, "controller") != true) continue;
     const std::string current = kind + "/" + MetaTextOf(reference, "name");
     if (!controller.empty()) {
-      errors.push_back(InvalidGoValue(field, references.dump(),
+      errors.push_back(InvalidGoValue(field, OwnersText(references),
                                       fmt::format("Only one reference can have Controller set to true. Found \"true\" "
                                                   "in references for {} and {}",
                                                   controller, current)));
@@ -104,9 +126,7 @@ std::vector<std::string> Texts(const Json& list) {
   return texts;
 }
 
-/// `core`: of a kind that the core API server validates; definitions and their objects are validated more loosely.
-FieldErrors ValidateFinalizers(const Json& list, bool core) {
-  static constexpr std::array<std::string_view, 3> kStandard = {"kubernetes", "orphan", "foregroundDeletion"};
+FieldErrors ValidateFinalizers(const Json& list) {
   const std::string field = "metadata.finalizers";
   const std::vector<std::string> finalizers = Texts(list);
   FieldErrors errors;
@@ -119,12 +139,19 @@ FieldErrors ValidateFinalizers(const Json& list, bool core) {
     errors.push_back(
         InvalidGoValue(field, GoStrings(finalizers), "finalizer orphan and foregroundDeletion cannot be both set"));
   }
-  if (!core) return errors;
+  return errors;
+}
+
+/// What the core API server asks of finalizers besides; definitions and their objects are validated more loosely.
+FieldErrors ValidateFinalizerNames(const Json& list) {
+  static constexpr std::array<std::string_view, 3> kStandard = {"kubernetes", "orphan", "foregroundDeletion"};
+  const std::vector<std::string> finalizers = Texts(list);
+  FieldErrors errors;
   for (std::size_t i = 0; i < finalizers.size(); ++i) {
     const std::string& name = finalizers[i];
     const bool standard = std::find(kStandard.begin(), kStandard.end(), name) != kStandard.end();
     if (standard || name.find('/') != std::string::npos) continue;
-    errors.push_back(Invalid(fmt::format("{}[{}]", field, i), name,
+    errors.push_back(Invalid(fmt::format("metadata.finalizers[{}]", i), name,
                              "name is neither a standard finalizer name nor is it fully qualified"));
   }
   return errors;
@@ -228,19 +255,35 @@ FieldErrors ValidateAnnotations(const Json& annotations, const std::string& path
   return errors;
 }
 
-FieldErrors ValidateObjectMeta(const Json& object, const Kind& kind) {
-  const Json& meta = MemberOf(object, "metadata");
-  FieldErrors errors = ValidateName(meta, kind);
+namespace {
+
+FieldErrors ValidateAllOfMeta(const Json& meta, bool namespaced, const NameRule& name_rule) {
+  FieldErrors errors = ValidateName(meta, namespaced, name_rule);
   const Json& generation = MemberOf(meta, "generation");
   if (generation.is_number_integer() && generation.get<std::int64_t>() < 0) {
     errors.push_back(Invalid("metadata.generation", generation, "must be greater than or equal to 0"));
   }
   AppendErrors(errors, ValidateCommon(meta));
-  const bool custom = kind.type != nullptr && kind.type->custom;
-  AppendErrors(errors,
-               ValidateFinalizers(MemberOf(meta, "finalizers"), !custom && kind.group != "apiextensions.k8s.io"));
+  AppendErrors(errors, ValidateFinalizers(MemberOf(meta, "finalizers")));
   AppendErrors(errors, ValidateManagedFields(MemberOf(meta, "managedFields")));
   return errors;
+}
+
+}  // namespace
+
+FieldErrors ValidateObjectMeta(const Json& object, const Kind& kind) {
+  const Json& meta = MemberOf(object, "metadata");
+  FieldErrors errors =
+      ValidateAllOfMeta(meta, kind.namespaced, kind.validate_name ? NameRule(kind.validate_name) : NameIsDnsSubdomain);
+  const bool custom = kind.type != nullptr && kind.type->custom;
+  if (!custom && kind.group != "apiextensions.k8s.io") {
+    AppendErrors(errors, ValidateFinalizerNames(MemberOf(meta, "finalizers")));
+  }
+  return errors;
+}
+
+FieldErrors ValidateAnyObjectMeta(const Json& object, bool namespaced) {
+  return ValidateAllOfMeta(MemberOf(object, "metadata"), namespaced, NameIsPathSegment);
 }
 
 FieldErrors ValidateObjectMetaUpdate(const Json& object, const Json& old) {

@@ -9,6 +9,8 @@ namespace mock_kubeapi::validation {
 /// metadata of a new object: name by the kind's rule, namespace, labels, annotations, ownerReferences, finalizers,
 /// managedFields.
 FieldErrors ValidateObjectMeta(const Json& object, const Kind& kind);
+/// The same as far as it goes for all kinds: of the name only that it can be a part of a path.
+FieldErrors ValidateAnyObjectMeta(const Json& object, bool namespaced);
 /// metadata of a changed object: what must not change, besides the rules for new ones.
 FieldErrors ValidateObjectMetaUpdate(const Json& object, const Json& old);
 /// metadata.labels at `path` ("metadata.labels", "spec.template.labels" …).
