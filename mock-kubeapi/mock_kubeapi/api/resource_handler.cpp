@@ -47,6 +47,14 @@ Result<void> CheckSelectable(const Kind& kind, const std::string& field) {
       fmt::format(R"({} is not a known field selector: only "metadata.name", "metadata.namespace")", GoQuote(field))));
 }
 
+/// Of a custom object whose definition is being deleted.
+ApiError TerminatingError(const ResourceName& resource) {
+  ApiError error = MethodNotAllowedError();
+  error.message = "create not allowed while custom resource definition is terminating";
+  error.details = {{"group", resource.group}, {"kind", resource.resource}};
+  return error;
+}
+
 }  // namespace
 
 Result<void> CheckBody(const RequestContext& request) {
@@ -231,6 +239,7 @@ Result<Json> ResourceHandler::DecodeBody(const Kind& kind, RequestContext& reque
 }
 
 Result<mock_http::Response> ResourceHandler::Create(const KindPtr& kind, RequestContext& request) {
+  if (kind->terminating) return std::unexpected(TerminatingError(kind->Resource()));
   auto renderer = MakeRenderer(kind, request, false);
   if (!renderer) return std::unexpected(renderer.error());
   if (!decode::IsSupportedContentType(request.Header("Content-Type"))) {

@@ -62,6 +62,11 @@ bool CustomResourceController::Step(ControllerContext& context) {
 
 void CustomResourceController::Terminate(ControllerContext& context, const Json& definition) {
   if (!HasFinalizer(definition, kCleanup)) return;
+  if (!custom::IsTerminating(definition)) {
+    Json told = custom::Terminating(definition, mock_http::FormatRfc3339(context.clock.Now()));
+    static_cast<void>(context.client.Update(*context.client.FindKind(kDefinitionResource), std::move(told), "status"));
+    return;  // the change comes back
+  }
   const std::string name(MetaText(definition, "name"));
   const StoreReader& store = context.client.store();
   for (const KindPtr& kind : kinds_.OfStorage(name)) {

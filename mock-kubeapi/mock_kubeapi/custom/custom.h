@@ -15,6 +15,12 @@ Kind CustomResourceDefinitionKind(const schema::Type* type);
 /// Whether the definition has been accepted, so that its kinds are served (condition Established).
 bool IsEstablished(const Json& definition);
 
+/// Whether its objects are being deleted because the definition is (condition Terminating): there can be no new ones.
+bool IsTerminating(const Json& definition);
+
+/// The definition with the condition Terminating. `now` is RFC 3339.
+Json Terminating(Json definition, const std::string& now);
+
 /// What the server's controllers make of a stored definition: its status with accepted names, stored versions and the
 /// conditions NamesAccepted and Established. `others` are the other definitions, whose accepted names are taken.
 /// `now` is RFC 3339. Idempotent: without anything to do the definition comes back as it is.

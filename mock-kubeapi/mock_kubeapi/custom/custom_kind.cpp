@@ -10,6 +10,7 @@
 #include "mock_kubeapi/custom/defaulting.h"
 #include "mock_kubeapi/custom/json_path.h"
 #include "mock_kubeapi/custom/object_validation.h"
+#include "mock_kubeapi/decode/unstructured.h"
 #include "mock_kubeapi/kinds/age.h"
 #include "mock_kubeapi/kinds/columns.h"
 #include "mock_kubeapi/kinds/field_path.h"
@@ -96,7 +97,8 @@ void AddColumns(const Json& version, Kind* kind) {
   };
 }
 
-FieldErrors ValidateObject(const Version& version, const Json& object) {
+/// Everything but metadata. `old`: null for a new object.
+FieldErrors ValidateObject(const Version& version, const Json& object, const Json* old) {
   FieldErrors errors;
   if (TextOf(object, "kind") != version.kind) {
     errors.push_back(Invalid("kind", TextOf(object, "kind"), "must be " + version.kind));
@@ -108,8 +110,61 @@ FieldErrors ValidateObject(const Version& version, const Json& object) {
     return errors;
   }
   errors = ValidateAgainstSchema(version.schema, object, "");
-  Append(errors, ValidateListTypes(version.schema, object, ""));
+  // Lists that are broken already may stay so.
+  if (old == nullptr || ValidateListTypes(version.schema, *old, "").empty()) {
+    Append(errors, ValidateListTypes(version.schema, object, ""));
+  }
   return errors;
+}
+
+/// A write to /status changes nothing else, metadata included.
+Result<void> KeepAllButStatus(Json& object, const Json& old) {
+  Json kept = old;
+  kept.erase("status");
+  if (const Json* status = FieldOf(object, "status")) {
+    kept["status"] = *status;
+  }
+  kept["metadata"].erase("managedFields");
+  if (const Json* managed = FieldOf(ObjectOf(object, "metadata"), "managedFields")) {
+    kept["metadata"]["managedFields"] = *managed;
+  }
+  object = std::move(kept);
+  return {};
+}
+
+std::shared_ptr<const Version> MakeVersion(const Kind& kind, const Json& version) {
+  auto made = std::make_shared<Version>();
+  made->schema = ObjectOf(ObjectOf(version, "schema"), "openAPIV3Schema");
+  std::string reversed;
+  for (std::string_view group = kind.group; !group.empty();) {
+    const auto dot = group.rfind('.');
+    reversed += std::string(group.substr(dot == std::string_view::npos ? 0 : dot + 1)) + ".";
+    group = dot == std::string_view::npos ? std::string_view() : group.substr(0, dot);
+  }
+  made->type = MakeCustomType(made->schema, fmt::format("{}{}.{}", reversed, TextOf(version, "name"), kind.kind));
+  made->api_version = kind.group + "/" + TextOf(version, "name");
+  made->kind = kind.kind;
+  return made;
+}
+
+/// An object as another version shows it: what that one does not know is lost.
+Json AtVersion(const Version& version, Json object) {
+  object["apiVersion"] = version.api_version;
+  if (auto pruned = decode::PruneCustom(version.type->root, object)) {
+    object = std::move(pruned->object);
+  }
+  ApplyDefaults(version.schema, object);
+  return object;
+}
+
+/// Objects are stored at one version and go through it, whatever version they are written and read at.
+void StoreAt(const Json& storage_version, const std::shared_ptr<const Version>& own, Kind* kind) {
+  const std::shared_ptr<const Version> stored = MakeVersion(*kind, storage_version);
+  if (stored->schema == own->schema) {
+    return;
+  }
+  kind->to_storage = [stored](Json object) { return AtVersion(*stored, std::move(object)); };
+  kind->from_storage = [own](const Json& object) { return AtVersion(*own, object); };
 }
 
 Kind MakeKind(const Json& definition, const Json& version) {
@@ -132,30 +187,31 @@ Kind MakeKind(const Json& definition, const Json& version) {
   kind.verbs = {"delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"};
   kind.has_generation = true;
   kind.unconditional_update = false;
+  kind.terminating = IsTerminating(definition);
   if (IsSet(ObjectOf(version, "subresources"), "status")) {
     kind.has_status = true;
     kind.subresources.push_back({.name = "status", .kind = kind.kind, .verbs = {"get", "patch", "update"}});
+    kind.reset_fields["status"] = {{"metadata"}, {"spec"}};
+    kind.prepare_update = [](Json& object, const Json& old, const std::string& subresource,
+                             const KindContext& /*context*/) -> Result<void> {
+      return subresource == "status" ? KeepAllButStatus(object, old) : Result<void>();
+    };
   }
-  auto shared = std::make_shared<Version>();
-  shared->schema = ObjectOf(ObjectOf(version, "schema"), "openAPIV3Schema");
-  std::string reversed;
-  for (std::string_view group = kind.group; !group.empty();) {
-    const auto dot = group.rfind('.');
-    reversed += std::string(group.substr(dot == std::string_view::npos ? 0 : dot + 1)) + ".";
-    group = dot == std::string_view::npos ? std::string_view() : group.substr(0, dot);
-  }
-  shared->type = MakeCustomType(shared->schema, fmt::format("{}{}.{}", reversed, kind.version, kind.kind));
-  shared->api_version = kind.ApiVersion();
-  shared->kind = kind.kind;
+  const std::shared_ptr<const Version> shared = MakeVersion(kind, version);
   // The functions hold what `type` points to.
   kind.type = shared->type->root;
   kind.set_defaults = [shared](Json& object) { ApplyDefaults(shared->schema, object); };
   kind.validate = [shared](const Json& object, const KindContext& /*context*/) {
-    return ValidateObject(*shared, object);
+    return ValidateObject(*shared, object, nullptr);
   };
   kind.update_checks = {UpdateCheck::kMetadataChange, UpdateCheck::kChange};
-  kind.validate_update = [shared](const Json& object, const Json& /*old*/, const std::string& /*subresource*/,
-                                  const KindContext& /*context*/) { return ValidateObject(*shared, object); };
+  kind.validate_update = [shared](const Json& object, const Json& old, const std::string& /*subresource*/,
+                                  const KindContext& /*context*/) { return ValidateObject(*shared, object, &old); };
+  for (const Json& other : ListOf(spec, "versions")) {
+    if (IsTrue(other, "storage")) {
+      StoreAt(other, shared, &kind);
+    }
+  }
   AddColumns(version, &kind);
   return kind;
 }

@@ -110,6 +110,64 @@ TEST(CustomKind, KeepsItsSchemaWhenTheTableForgetsIt) {
   EXPECT_NE(copy.type->Find("spec"), nullptr);
 }
 
+TEST(CustomKind, ChangesNothingButTheStatusThroughItsSubresource) {
+  const Kind kind = DnsEndpoint();
+  KindTestContext context;
+  const Json old = Json::parse(R"({"metadata":{"name":"a","labels":{"l":"1"}},"spec":{"endpoints":[]},
+                                   "status":{"observedGeneration":1}})");
+  Json object = Json::parse(R"({"metadata":{"name":"a","labels":{"l":"2"},"managedFields":[{"manager":"m"}]},
+                                "spec":{"endpoints":[{"dnsName":"x"}]},"status":{"observedGeneration":2}})");
+  ASSERT_TRUE(kind.prepare_update(object, old, "status", context.context()).has_value());
+  EXPECT_EQ(object, Json::parse(R"({"metadata":{"name":"a","labels":{"l":"1"},"managedFields":[{"manager":"m"}]},
+                                    "spec":{"endpoints":[]},"status":{"observedGeneration":2}})"));
+  Json without = old;
+  without.erase("status");
+  ASSERT_TRUE(kind.prepare_update(without, old, "status", context.context()).has_value());
+  EXPECT_FALSE(without.contains("status"));
+  EXPECT_THAT(kind.reset_fields.at("status"), ElementsAre(ElementsAre("metadata"), ElementsAre("spec")));
+}
+
+TEST(CustomKind, IsStoredAtTheStorageVersion) {
+  Json definition = DnsEndpointDefinition();
+  Json other = definition["spec"]["versions"][0];
+  other["name"] = "v1";
+  other["storage"] = false;
+  other["schema"]["openAPIV3Schema"] =
+      Json::parse(R"({"type":"object","properties":{"spec":{"type":"object","properties":{
+                        "endpoints":{"type":"array","items":{"type":"object","properties":{
+                          "dnsName":{"type":"string"},"comment":{"type":"string","default":"none"}}}}}}}})");
+  definition["spec"]["versions"].push_back(other);
+  const std::vector<Kind> kinds = CustomKinds(Established(definition));
+  ASSERT_THAT(kinds, SizeIs(2));
+  EXPECT_FALSE(kinds[0].to_storage);
+  const Json stored =
+      kinds[1].to_storage(Json::parse(R"({"apiVersion":"example.org/v1","kind":"DNSEndpoint","metadata":{"name":"a"},
+                      "spec":{"endpoints":[{"dnsName":"d","comment":"lost"}]}})"));
+  EXPECT_EQ(stored["apiVersion"], "example.org/v1alpha1");
+  EXPECT_EQ(stored["spec"], Json::parse(R"({"endpoints":[{"dnsName":"d","recordType":"A"}]})"));
+  const Json shown = kinds[1].from_storage(stored);
+  EXPECT_EQ(shown["apiVersion"], "example.org/v1");
+  EXPECT_EQ(shown["spec"], Json::parse(R"({"endpoints":[{"dnsName":"d","comment":"none"}]})"));
+}
+
+TEST(CustomKind, LetsBrokenListsStayBroken) {
+  Json definition = DnsEndpointDefinition();
+  definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]["endpoints"]
+            ["items"]["properties"]["targets"]["x-kubernetes-list-type"] = "set";
+  const Kind kind = CustomKinds(Established(definition)).at(0);
+  const auto with = [](const char* targets) {
+    Json object = Json::parse(R"({"apiVersion":"example.org/v1alpha1","kind":"DNSEndpoint","metadata":{"name":"a"},
+                                  "spec":{"endpoints":[{"dnsName":"d"}]}})");
+    object["spec"]["endpoints"][0]["targets"] = Json::parse(targets);
+    return object;
+  };
+  KindTestContext context;
+  const Json broken = with(R"(["x","x"])");
+  EXPECT_THAT(kind.validate(broken, context.context()), SizeIs(1));
+  EXPECT_THAT(kind.validate_update(broken, with(R"(["x"])"), "", context.context()), SizeIs(1));
+  EXPECT_THAT(kind.validate_update(broken, with(R"(["y","y"])"), "", context.context()), IsEmpty());
+}
+
 TEST(CustomKind, PrintsItsColumns) {
   Json definition = DnsEndpointDefinition();
   definition["spec"]["versions"][0]["additionalPrinterColumns"] = Json::parse(R"([

@@ -94,8 +94,10 @@ Kind CustomResourceDefinitionKind(const schema::Type* type) {
     return ValidateDefinition(object, nullptr);
   };
   kind.update_checks = {UpdateCheck::kMetadataChange, UpdateCheck::kChange};
-  kind.validate_update = [](const Json& object, const Json& old, const std::string& /*subresource*/,
-                            const KindContext& /*context*/) { return ValidateDefinition(object, &old); };
+  kind.validate_update = [](const Json& object, const Json& old, const std::string& subresource,
+                            const KindContext& /*context*/) {
+    return subresource == "status" ? ValidateDefinitionStatus(object) : ValidateDefinition(object, &old);
+  };
   return kind;
 }
 

@@ -134,9 +134,27 @@ void SetCondition(Json condition, const std::string& now, Json* definition) {
 
 }  // namespace
 
-bool IsEstablished(const Json& definition) {
-  const Json* condition = FindCondition(definition, "Established");
+namespace {
+
+bool IsTrueCondition(const Json& definition, std::string_view type) {
+  const Json* condition = FindCondition(definition, type);
   return condition != nullptr && TextOf(*condition, "status") == "True";
+}
+
+}  // namespace
+
+bool IsEstablished(const Json& definition) {
+  return IsTrueCondition(definition, "Established");
+}
+
+bool IsTerminating(const Json& definition) {
+  return IsTrueCondition(definition, "Terminating");
+}
+
+Json Terminating(Json definition, const std::string& now) {
+  SetCondition(Condition("Terminating", "True", "InstanceDeletionInProgress", "CustomResource deletion is in progress"),
+               now, &definition);
+  return definition;
 }
 
 Json WithStatus(Json definition, const std::vector<Json>& others, const std::string& now) {

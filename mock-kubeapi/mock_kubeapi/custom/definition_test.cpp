@@ -121,5 +121,20 @@ TEST(Definition, KeepsItsGroupPluralAndOnceEstablishedItsKind) {
                           R"(spec.names.kind: Invalid value: "Other": field is immutable)"));
 }
 
+TEST(Definition, IsNotMeasuredByItsNameWhenChanged) {
+  const Json old = Established(DnsEndpointDefinition());
+  Json changed = old;
+  changed["spec"]["group"] = "example.net";
+  EXPECT_THAT(Texts(ValidateDefinition(changed, &old)),
+              ElementsAre(R"(spec.group: Invalid value: "example.net": field is immutable)"));
+  EXPECT_THAT(Texts(ValidateDefinitionStatus(changed)), IsEmpty());
+}
+
+TEST(Definition, TellsOfABadFirstVersionTwice) {
+  EXPECT_THAT(Complaints([](Json& definition) { definition["spec"]["versions"][0]["name"] = "1"; }),
+              ElementsAre(testing::StartsWith(R"(spec.versions[0].name: Invalid value: "1": a DNS-1035 label)"),
+                          testing::StartsWith(R"(spec.version: Invalid value: "1": a DNS-1035 label)")));
+}
+
 }  // namespace
 }  // namespace mock_kubeapi::custom

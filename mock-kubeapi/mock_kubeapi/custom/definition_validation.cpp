@@ -64,8 +64,15 @@ class DefinitionRules {
  public:
   explicit DefinitionRules(const Json& definition) : definition_(definition), spec_(ObjectOf(definition, "spec")) {}
 
+  FieldErrors RunOnStatus() {
+    CheckNames(ObjectOf(ObjectOf(definition_, "status"), "acceptedNames"), "status.acceptedNames");
+    return std::move(errors_);
+  }
+
   FieldErrors Run(const Json* old) {
-    CheckName();
+    if (old == nullptr) {
+      CheckName();
+    }
     CheckSpec();
     if (old != nullptr) {
       CheckChange(*old);
@@ -147,6 +154,10 @@ class DefinitionRules {
     if (stored != 1) {
       errors_.push_back(InvalidGoValue("spec.versions", GoVersions(versions),
                                        "must have exactly one version marked as storage version"));
+    }
+    // Inside the server the first version's name also stands for the definition's.
+    if (!versions.empty()) {
+      CheckLabel(TextOf(versions[0], "name"), "spec.version");
     }
   }
 
@@ -430,6 +441,10 @@ class DefinitionRules {
 
 FieldErrors ValidateDefinition(const Json& definition, const Json* old) {
   return DefinitionRules(definition).Run(old);
+}
+
+FieldErrors ValidateDefinitionStatus(const Json& definition) {
+  return DefinitionRules(definition).RunOnStatus();
 }
 
 }  // namespace mock_kubeapi::custom

@@ -9,4 +9,7 @@ namespace mock_kubeapi::custom {
 /// Everything but metadata. `old` is null for a new definition.
 FieldErrors ValidateDefinition(const Json& definition, const Json* old);
 
+/// What is looked at when the status is written.
+FieldErrors ValidateDefinitionStatus(const Json& definition);
+
 }  // namespace mock_kubeapi::custom

@@ -1,19 +1,16 @@
 #include "mock_kubeapi/custom/object_validation.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "mock_kubeapi/custom/formats.h"
+#include "mock_kubeapi/custom/patterns.h"
 #include "mock_kubeapi/go_text.h"
 #include "mock_kubeapi/kinds/field_path.h"
 #include "mock_kubeapi/kinds/json_access.h"
@@ -61,32 +58,6 @@ std::string NumberWord(const Json& number) {
   return fmt::format("{}", value);
 }
 
-std::unique_ptr<RE2> Compile(const std::string& pattern) {
-  RE2::Options options;
-  options.set_log_errors(false);
-  return std::make_unique<RE2>(pattern, options);
-}
-
-/// Compiled patterns, kept: every object of a kind is checked against the same few.
-bool Matches(const std::string& pattern, const std::string& text) {
-  static std::mutex mutex;
-  static std::unordered_map<std::string, std::shared_ptr<const RE2>> compiled;
-  constexpr std::size_t kPatternsMax = 1000;
-  std::shared_ptr<const RE2> regex;
-  {
-    const std::lock_guard lock(mutex);
-    if (compiled.size() > kPatternsMax) {
-      compiled.clear();
-    }
-    std::shared_ptr<const RE2>& kept = compiled[pattern];
-    if (kept == nullptr) {
-      kept = Compile(pattern);
-    }
-    regex = kept;
-  }
-  return RE2::PartialMatch(text, *regex);
-}
-
 class Validator {
  public:
   FieldErrors Run(const Json& schema, const Json& value, const std::string& path) {
@@ -111,6 +82,7 @@ class Validator {
   void Validate(const Json& schema, const Json& value, const std::string& path) {
     CheckType(schema, value, path);
     if (value.is_null()) {
+      CheckEnum(schema, value, path);
       return;
     }
     CheckCombinations(schema, value, path);
@@ -234,7 +206,8 @@ class Validator {
       Add(FieldError::Type::kTooLong, path, nullptr, fmt::format("may not be longer than {}", *most));
     } else if (const auto least = IntegerOf(schema, "minLength"); least && length < *least) {
       AddInvalid(path, value, fmt::format("should be at least {} chars long", *least));
-    } else if (const std::string& pattern = TextOf(schema, "pattern"); !pattern.empty() && !Matches(pattern, text)) {
+    } else if (const std::string& pattern = TextOf(schema, "pattern");
+               !pattern.empty() && !MatchesPattern(pattern, text)) {
       AddInvalid(path, value, fmt::format("should match '{}'", pattern));
     }
     const std::string& format = TextOf(schema, "format");
@@ -391,11 +364,6 @@ FieldErrors ValidateListTypes(const Json& schema, const Json& value, const std::
     }
   }
   return errors;
-}
-
-std::string RegexError(const std::string& pattern) {
-  const std::unique_ptr<RE2> regex = Compile(pattern);
-  return regex->ok() ? std::string() : "error parsing regexp: " + regex->error();
 }
 
 }  // namespace mock_kubeapi::custom

@@ -14,7 +14,4 @@ FieldErrors ValidateAgainstSchema(const Json& schema, const Json& value, const s
 /// Items that occur twice in lists of type set and map.
 FieldErrors ValidateListTypes(const Json& schema, const Json& value, const std::string& path);
 
-/// Whether `pattern` is a regular expression that can be used; otherwise the error.
-std::string RegexError(const std::string& pattern);
-
 }  // namespace mock_kubeapi::custom

@@ -89,9 +89,10 @@ TEST(ObjectValidation, FindsItemsThatOccurTwice) {
       "set":{"type":"array","x-kubernetes-list-type":"set","items":{"type":"string"}},
       "map":{"type":"array","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["k"],
              "items":{"type":"object","properties":{"k":{"type":"string"},"v":{"type":"string"}}}}}})");
-  EXPECT_THAT(ErrorTexts(ValidateListTypes(
-                  schema, Json::parse(R"({"set":["x","y","x"],"map":[{"k":"a","v":"1"},{"k":"a","v":"2"}]})"), "")),
-              ElementsAre(R"(map[1]: Duplicate value: map[string]interface {}{"k":"a"})", R"(set[2]: Duplicate value: "x")"));
+  EXPECT_THAT(
+      ErrorTexts(ValidateListTypes(
+          schema, Json::parse(R"({"set":["x","y","x"],"map":[{"k":"a","v":"1"},{"k":"a","v":"2"}]})"), "")),
+      ElementsAre(R"(map[1]: Duplicate value: map[string]interface {}{"k":"a"})", R"(set[2]: Duplicate value: "x")"));
 }
 
 TEST(Defaulting, FillsInWhatIsMissingAndDropsNull) {

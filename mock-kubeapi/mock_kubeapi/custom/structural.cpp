@@ -9,6 +9,7 @@
 
 #include "mock_kubeapi/custom/custom_type.h"
 #include "mock_kubeapi/custom/object_validation.h"
+#include "mock_kubeapi/custom/patterns.h"
 #include "mock_kubeapi/custom/schema_members.h"
 #include "mock_kubeapi/decode/unstructured.h"
 #include "mock_kubeapi/kinds/field_path.h"

@@ -116,6 +116,7 @@ struct Kind {
   /// False: the strategy leaves a new object's metadata to the look that all kinds share, which comes only when nothing
   /// else is wrong (Event of core/v1).
   bool validates_new_metadata = true;
+  bool terminating = false;      ///< its definition is being deleted: there can be no new objects
   bool returns_deleted = false;  ///< DELETE answers with the object (Pod, ServiceAccount), not with a Status
 
   /// The collection of the store; empty: Resource().Qualified(). Rows that show the same objects at another version or

@@ -149,5 +149,37 @@ TEST_F(Writes, StrategicMergePatchesDoNotSayWhatKindItIs) {
   EXPECT_EQ(Merge(std::string(kSecretsPath) + "/s", R"({"kind":"ConfigMap"})").status, 422);
 }
 
+TEST_F(Writes, MakeNoObjectsOfADefinitionThatIsBeingDeleted) {
+  const std::string definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+  const std::string things = "/apis/example.org/v1/namespaces/default/things";
+  ASSERT_EQ(api_.Post(definitions, Json::parse(R"({"metadata":{"name":"things.example.org"},"spec":{
+      "group":"example.org","scope":"Namespaced","names":{"plural":"things","kind":"Thing"},
+      "versions":[{"name":"v1","served":true,"storage":true,"schema":{"openAPIV3Schema":{"type":"object"}}}]}})"))
+                .status,
+            201);
+  api_.kube().RunControllers();
+  const auto thing = [](const char* name, const Json& finalizers) {
+    return Json{{"apiVersion", "example.org/v1"},
+                {"kind", "Thing"},
+                {"metadata", {{"name", name}, {"finalizers", finalizers}}}};
+  };
+  ASSERT_EQ(api_.Post(things, thing("held", {"example.com/f"})).status, 201);
+  ASSERT_EQ(api_.Delete(definitions + "/things.example.org").status, 200);
+  api_.kube().RunControllers();
+
+  const Json conditions = api_.Get(definitions + "/things.example.org").body["status"]["conditions"];
+  ASSERT_EQ(conditions.size(), 3U);
+  EXPECT_EQ(conditions[2]["type"], "Terminating");
+  EXPECT_EQ(conditions[2]["reason"], "InstanceDeletionInProgress");
+  const Answer refused = api_.Post(things, thing("late", Json::array()));
+  EXPECT_EQ(refused.status, 405);
+  EXPECT_EQ(refused.Text("/message"), "create not allowed while custom resource definition is terminating");
+  EXPECT_EQ(refused.Text("/details/kind"), "things");
+
+  EXPECT_EQ(Merge(things + "/held", R"({"metadata":{"finalizers":null}})").status, 200);
+  api_.kube().RunControllers();
+  EXPECT_EQ(api_.Get(definitions + "/things.example.org").status, 404);
+}
+
 }  // namespace
 }  // namespace mock_kubeapi
