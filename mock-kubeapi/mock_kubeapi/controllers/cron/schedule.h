@@ -45,7 +45,4 @@ class Schedule {
   std::chrono::seconds every_{0};  ///< above 0: @every
 };
 
-/// Go's time.ParseDuration ("1h30m", "-1.5s"); the error is its text.
-std::expected<std::chrono::nanoseconds, std::string> ParseGoDuration(std::string_view text);
-
 }  // namespace mock_kubeapi::cron

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "mock_kubeapi/controllers/cron/go_duration.h"
+
 namespace mock_kubeapi::cron {
 namespace {
 
