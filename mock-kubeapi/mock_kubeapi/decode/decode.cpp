@@ -14,6 +14,7 @@
 #include "mock_kubeapi/decode/json_node.h"
 #include "mock_kubeapi/decode/protobuf.h"
 #include "mock_kubeapi/decode/unstructured.h"
+#include "mock_kubeapi/decode/utf8.h"
 #include "mock_kubeapi/decode/yaml.h"
 #include "mock_kubeapi/go_text.h"
 #include "mock_kubeapi/schema/registry.h"

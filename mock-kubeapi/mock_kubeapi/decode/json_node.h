@@ -38,9 +38,4 @@ Node FromJson(const Json& value);
 /// A number as Go's encoding/json would write it.
 std::string NumberText(const Json& number);
 
-/// `text` with every byte that is no part of valid UTF-8 replaced by U+FFFD, as Go does.
-std::string ValidUtf8(std::string_view text);
-/// Appends a code point.
-void AppendUtf8(std::string* out, std::uint32_t code_point);
-
 }  // namespace mock_kubeapi::decode

@@ -11,6 +11,7 @@
 #include "mock_kubeapi/decode/go_time.h"
 #include "mock_kubeapi/decode/json_node.h"
 #include "mock_kubeapi/decode/text.h"
+#include "mock_kubeapi/decode/utf8.h"
 #include "mock_kubeapi/decode/wire.h"
 
 namespace mock_kubeapi::decode {

@@ -14,6 +14,7 @@
 #include "mock_kubeapi/decode/ascii.h"
 #include "mock_kubeapi/decode/go_base64.h"
 #include "mock_kubeapi/decode/json_node.h"
+#include "mock_kubeapi/decode/utf8.h"
 #include "mock_kubeapi/go_text.h"
 
 namespace mock_kubeapi::decode {
