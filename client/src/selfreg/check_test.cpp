@@ -104,6 +104,20 @@ TEST_F(Check, KeepsTheCredentialsOfADatabaseThatStaysDown) {
   EXPECT_EQ(kube.objects["s"].data["acmedns.json"], before);
 }
 
+TEST_F(Check, KeepsSeveralOldRegistrationsThatAreAcceptedAgainAtLast) {
+  const json first = Furnish({"a.example.com"});
+  const json second = Furnish({"b.example.com"});
+  acme.database_down = true;
+  acme.override_answer = [this](const HttpRequest& request) -> std::optional<HttpResponse> {
+    if (request.url.ends_with("/register")) acme.database_down = false;
+    return std::nullopt;
+  };
+  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
+  EXPECT_EQ(FulldomainOf("a.example.com"), first["fulldomain"].get<std::string>());
+  EXPECT_EQ(FulldomainOf("b.example.com"), second["fulldomain"].get<std::string>());
+  EXPECT_EQ(acme.registrations, 1) << "the account that proved that acme-dns works";
+}
+
 TEST_F(Check, KeepsTheOldRegistrationWhenItIsAcceptedAgainAtLast) {
   const json old = Furnish({"a.example.com", "b.example.com"});
   acme.database_down = true;

@@ -202,12 +202,13 @@ class Reconciler {
   }
 
   /// A registration that this run has made and that is not in the Secret, although the plan finds nothing to write:
-  /// what it was meant for is gone. It serves the next need; no second one is made.
+  /// what it was meant for is gone. It serves the next need; no second one is made. A registration that it is to
+  /// replace gets its last look all the same: what it was made for may just have been accepted again.
   bool TakeSpare(const Plan& plan) {
     const auto spare =
         std::ranges::find_if(made_, [this](const Registration& registration) { return !now_.Holds(registration); });
     if (spare == made_.end()) return false;
-    Use(*spare, plan);
+    if (!plan.needs_replacement || IsStillNeeded(*plan.needs_replacement)) Use(*spare, plan);
     return true;
   }
 
