@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <set>
 #include <utility>
 
 #include "mock_kubeapi/controllers/cron/time_zone.h"
@@ -91,8 +92,11 @@ CronJobSync::Outcome CronJobSync::Run() {
 }
 
 void CronJobSync::ReviewJobs() {
+  // Sets: both lists are long where Jobs pile up.
+  std::set<std::string> active;
+  for (const Json& reference : ListOf(status(), "active")) active.insert(TextOf(reference, "uid"));
   for (const JsonPtr& job : jobs_) {
-    const bool was_active = IsActive(UidOf(*job));
+    const bool was_active = active.contains(UidOf(*job));
     const std::optional<std::string> result = FinishedAs(*job);
     if (result) {
       ReviewFinishedJob(*job, *result, was_active);
@@ -113,11 +117,12 @@ void CronJobSync::ReviewFinishedJob(const Json& job, const std::string& result, 
 }
 
 void CronJobSync::ForgetMissingJobs() {
+  std::set<std::string> owned;
+  for (const JsonPtr& job : jobs_) owned.insert(UidOf(*job));
   const Json active = ListOf(status(), "active");
   for (const Json& reference : active) {
     const std::string& uid = TextOf(reference, "uid");
-    const bool found = std::ranges::any_of(jobs_, [&](const JsonPtr& job) { return UidOf(*job) == uid; });
-    if (found) continue;
+    if (owned.contains(uid)) continue;
     const JsonPtr job = parts_.context.client.store().Get({.resource = "jobs.batch",
                                                            .namespace_name = TextOf(reference, "namespace"),
                                                            .name = TextOf(reference, "name")});
@@ -276,11 +281,6 @@ void CronJobSync::WriteStatus() {
   if (status() == old_status_) return;
   const Result<JsonPtr> written = parts_.context.client.Update(parts_.cronjob_kind, cronjob_, "status");
   if (!written && written.error().code != 404) outcome_.failed = true;
-}
-
-bool CronJobSync::IsActive(const std::string& uid) const {
-  return std::ranges::any_of(ListOf(ObjectOf(cronjob_, "status"), "active"),
-                             [&](const Json& reference) { return TextOf(reference, "uid") == uid; });
 }
 
 void CronJobSync::RemoveActive(const std::string& uid) {

@@ -52,7 +52,6 @@ class CronJobSync {
   bool DeleteJob(const std::string& name, const std::string& uid);
   void WriteStatus();
 
-  bool IsActive(const std::string& uid) const;
   void RemoveActive(const std::string& uid);
   std::string JobName(cron::sys_seconds time) const;
   cron::DueInput DueInputNow() const;
