@@ -102,6 +102,9 @@ Json Renderer::PartialObject(const Json& object) const {
 
 Json Renderer::Row(const Json& object, mock_http::TimePoint now) const {
   Json row = {{"cells", kind_->row ? kind_->row(object, now) : DefaultRow(object, now)}};
+  if (kind_->row_conditions) {
+    if (Json conditions = kind_->row_conditions(object); !conditions.empty()) row["conditions"] = std::move(conditions);
+  }
   switch (include_) {
     case IncludeObject::kMetadata:
       row["object"] = PartialObject(object);

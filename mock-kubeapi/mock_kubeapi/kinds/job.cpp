@@ -117,7 +117,7 @@ Json JobRow(const Json& job, mock_http::TimePoint now) {
 
 std::vector<Column> JobColumns() {
   return {NameColumn(),
-          {.name = "Completions", .description = "Represents the number of pods which reached phase Succeeded."},
+          {.name = "Completions", .description = "The number of pods which reached phase Succeeded."},
           {.name = "Duration", .description = "Time required to complete the job."},
           AgeColumn(),
           {.name = "Containers", .description = "Names of each container in the template.", .priority = 1},

@@ -138,6 +138,8 @@ struct Kind {
   std::vector<Column> columns;  ///< empty: Name and Age
   /// Cells of the columns of one object, Age included (as kubectl prints it: "5m").
   std::function<Json(const Json& object, mock_http::TimePoint now)> row;
+  /// What the object's row says of it besides its cells: a list, empty for most; null: never anything.
+  std::function<Json(const Json& object)> row_conditions;
 
   /// Fills in defaults, in place; runs after decoding of every write and on what apply and patches produce.
   std::function<void(Json& object)> set_defaults;

@@ -98,6 +98,7 @@ Kind PodKind(const schema::Type* type) {
   kind.selectable_fields = SelectableFields;
   kind.columns = PodColumns();
   kind.row = PodRow;
+  kind.row_conditions = PodRowConditions;
   kind.set_defaults = SetPodDefaults;
   kind.prepare_create = PreparePodCreate;
   kind.prepare_update = PreparePodUpdate;

@@ -86,9 +86,11 @@ void AddRestarts(const Json& status, Restarts& restarts) {
 Restarts CountRestarts(const Json& pod, bool initializing) {
   Restarts restarts;
   const Json& status = ObjectOf(pod, "status");
-  for (const Json& each : ListOf(status, initializing ? "initContainerStatuses" : "containerStatuses")) {
-    AddRestarts(each, restarts);
-  }
+  for (const Json& each : ListOf(status, "initContainerStatuses")) AddRestarts(each, restarts);
+  if (initializing) return restarts;
+  // Only the time of an init container's end still counts.
+  restarts.count = 0;
+  for (const Json& each : ListOf(status, "containerStatuses")) AddRestarts(each, restarts);
   return restarts;
 }
 
@@ -116,6 +118,11 @@ std::string Joined(const Json& spec, Text text) {
 std::string PodStatusText(const Json& pod) {
   const Json& status = ObjectOf(pod, "status");
   std::string text = TextOr(TextOf(status, "reason"), TextOf(status, "phase"));
+  for (const Json& condition : ListOf(status, "conditions")) {
+    const bool is_held =
+        TextOf(condition, "type") == "PodScheduled" && TextOf(condition, "reason") == "SchedulingGated";
+    if (is_held) text = "SchedulingGated";
+  }
   if (const std::optional<std::string> init = InitText(pod)) {
     text = *init;
   } else {
@@ -182,6 +189,16 @@ Json PodRow(const Json& pod, mock_http::TimePoint now) {
   return Json::array({NameOf(pod), fmt::format("{}/{}", ready, ListOf(spec, "containers").size()), PodStatusText(pod),
                       restarts_text, Age(pod, now), TextOr(ip, "<none>"), TextOr(TextOf(spec, "nodeName"), "<none>"),
                       TextOr(TextOf(status, "nominatedNodeName"), "<none>"), ReadinessGates(pod)});
+}
+
+Json PodRowConditions(const Json& pod) {
+  const std::string& phase = TextOf(ObjectOf(pod, "status"), "phase");
+  const auto completed = [&](const char* message) {
+    return Json::array({{{"type", "Completed"}, {"status", "True"}, {"reason", phase}, {"message", message}}});
+  };
+  if (phase == "Succeeded") return completed("The pod has completed successfully.");
+  if (phase == "Failed") return completed("The pod failed.");
+  return Json::array();
 }
 
 std::string ContainerNames(const Json& spec) {

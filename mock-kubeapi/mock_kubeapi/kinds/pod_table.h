@@ -9,6 +9,8 @@ namespace mock_kubeapi {
 
 std::vector<Column> PodColumns();
 Json PodRow(const Json& pod, mock_http::TimePoint now);
+/// Of a Pod that has ended: how.
+Json PodRowConditions(const Json& pod);
 
 /// The names and images of a template's containers, as the wide columns of Jobs show them.
 std::string ContainerNames(const Json& spec);

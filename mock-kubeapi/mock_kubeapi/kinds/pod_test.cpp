@@ -183,6 +183,20 @@ TEST(PodStatusText, SaysWhatHoldsThePodUp) {
   EXPECT_EQ(PodStatusText(going), "Terminating");
 }
 
+TEST(PodStatusText, SaysThatAGateHoldsThePod) {
+  EXPECT_EQ(PodStatusText(WithStatus(R"({"phase":"Pending","conditions":[
+              {"type":"PodScheduled","status":"False","reason":"SchedulingGated"}]})")),
+            "SchedulingGated");
+}
+
+TEST_F(PodTest, ShowsHowItHasEndedBesideTheCells) {
+  const auto conditions = [&](const char* phase) { return kind_.row_conditions({{"status", {{"phase", phase}}}}); };
+  EXPECT_EQ(conditions("Succeeded"), Json::parse(R"([{"type":"Completed","status":"True","reason":"Succeeded",
+                                                     "message":"The pod has completed successfully."}])"));
+  EXPECT_EQ(conditions("Failed")[0]["message"], "The pod failed.");
+  EXPECT_TRUE(conditions("Running").empty());
+}
+
 TEST_F(PodTest, ShowsReadyRestartsAndPlace) {
   const Json pod =
       WithStatus(R"({"phase":"Running","podIP":"10.0.0.1","podIPs":[{"ip":"10.0.0.1"}],"containerStatuses":[

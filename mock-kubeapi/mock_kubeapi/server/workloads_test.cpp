@@ -58,5 +58,20 @@ TEST_F(WorkloadsTest, ShowAPodsAddressInBothFieldsWhicheverWasWritten) {
   EXPECT_EQ(api_.Get(kPods + "?fieldSelector=status.podIP%3D10.0.0.3").body["items"].size(), 1U);
 }
 
+TEST_F(WorkloadsTest, SayInATableThatAPodHasEnded) {
+  const Json spec = Json::parse(R"({"containers":[{"name":"main","image":"i"}],"automountServiceAccountToken":false})");
+  ASSERT_EQ(api_.Post(kPods, {{"metadata", {{"name", "p"}}}, {"spec", spec}}).status, 201);
+  const auto row = [&] {
+    const Answer answer = api_.Send({.method = "GET",
+                                     .target = kPods + "?includeObject=None",
+                                     .headers = {{"Accept", "application/json;as=Table;v=v1;g=meta.k8s.io"}}});
+    EXPECT_EQ(answer.status, 200) << answer.response.body;
+    return answer.body["rows"][0];
+  };
+  EXPECT_FALSE(row().contains("conditions"));
+  ASSERT_EQ(api_.MergePatch(kPods + "/p/status", {{"status", {{"phase", "Failed"}}}}).status, 200);
+  EXPECT_EQ(row()["conditions"][0]["reason"], "Failed");
+}
+
 }  // namespace
 }  // namespace mock_kubeapi
