@@ -29,6 +29,15 @@ std::size_t FirstIllegalByte(std::string_view text) {
   return text.size() - (text.size() % 4);
 }
 
+/// What encoding/json calls a value that doesn't fit: a number is shown where it is no integer.
+std::string GoJsonWord(const Json& value) {
+  if (value.is_number_float()) return "number " + value.dump();
+  if (value.is_number()) return "number";
+  if (value.is_string()) return "string";
+  if (value.is_boolean()) return "bool";
+  return value.is_array() ? "array" : "object";
+}
+
 /// path.Clean changes it: empty, "." and ".." elements.
 bool IsUncleanPath(std::string_view path) {
   for (std::size_t begin = 0; begin <= path.size();) {
@@ -131,19 +140,25 @@ std::expected<ContinueToken, std::string> DecodeContinueToken(std::string_view t
   if (!bytes) return fail(fmt::format("illegal base64 data at input byte {}", FirstIllegalByte(text)));
   const auto json = decode::ParseJson(*bytes);
   if (!json) return fail(json.error());
-  if (!json->is_object()) return fail("json: cannot unmarshal into Go value of type storage.continueToken");
-  const auto version = json->find("v");
-  const std::string version_text = version != json->end() && version->is_string() ? version->get<std::string>() : "";
-  if (version_text != kTokenVersion) {
-    return fail(fmt::format("server does not recognize this encoded version {}", version_text));
+  if (!json->is_object() && !json->is_null()) {
+    return fail(
+        fmt::format("json: cannot unmarshal {} into Go value of type storage.continueToken", GoJsonWord(*json)));
   }
+  static const Json kAbsent;
+  const auto member = [&](const char* name) -> const Json& { return json->contains(name) ? json->at(name) : kAbsent; };
+  const auto wrong_type = [&](const char* name, const char* type) {
+    return fail(fmt::format("json: cannot unmarshal {} into Go struct field continueToken.{} of type {}",
+                            GoJsonWord(member(name)), name, type));
+  };
+  for (const char* name : {"v", "start"}) {
+    if (!member(name).is_null() && !member(name).is_string()) return wrong_type(name, "string");
+  }
+  if (!member("rv").is_null() && !member("rv").is_number_integer()) return wrong_type("rv", "int64");
+  const std::string version = member("v").is_null() ? std::string() : member("v").get<std::string>();
+  if (version != kTokenVersion) return fail("server does not recognize this encoded version " + version);
   ContinueToken token;
-  if (const auto revision = json->find("rv"); revision != json->end() && revision->is_number_integer()) {
-    token.revision = revision->get<std::int64_t>();
-  }
-  if (const auto start = json->find("start"); start != json->end() && start->is_string()) {
-    token.start = start->get<std::string>();
-  }
+  if (!member("rv").is_null()) token.revision = member("rv").get<std::int64_t>();
+  if (!member("start").is_null()) token.start = member("start").get<std::string>();
   if (token.revision == 0) return fail("incorrect encoded start resourceVersion (version meta.k8s.io/v1)");
   if (token.start.empty()) return fail("encoded start key empty (version meta.k8s.io/v1)");
   if (token.start.ends_with('\0')) token.start.pop_back();

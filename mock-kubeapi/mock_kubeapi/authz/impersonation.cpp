@@ -41,6 +41,7 @@ std::map<std::string, std::vector<std::string>> ExtrasOf(const mock_http::Header
 /// FieldPath}.
 std::string RequestsText(const UserInfo& user) {
   std::vector<std::string> requests;
+  requests.reserve(user.groups.size());
   for (const std::string& group : user.groups) requests.push_back(fmt::format("{{Group  {}    }}", group));
   for (const auto& [key, values] : user.extra) {
     for (const std::string& value : values) {

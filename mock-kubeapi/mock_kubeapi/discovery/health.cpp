@@ -66,6 +66,7 @@ std::string HealthReport(std::string_view endpoint, const std::vector<std::strin
   }
   if (!left.empty()) {
     std::vector<std::string> names;
+    names.reserve(left.size());
     for (const std::string_view name : left) names.push_back(GoQuote(name));
     text += fmt::format("warn: some health checks cannot be excluded: no matches for {}\n", fmt::join(names, ","));
   }
