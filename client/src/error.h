@@ -27,6 +27,7 @@ struct Error {
   std::string message;  ///< names the thing, the reason and the remedy
   std::optional<int> http_status = std::nullopt;
   std::optional<std::chrono::seconds> retry_after = std::nullopt;
+  std::optional<int> signal = std::nullopt;  ///< with kCancelled: the one that stopped the run, where there was one
 };
 
 template <class T>

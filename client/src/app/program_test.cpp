@@ -236,7 +236,8 @@ TEST_F(Program, EndsPromptlyOnSigtermAndLeavesNothingHalfWritten) {
     const ProgramResult result = program.Wait(30s);
     EXPECT_LT(std::chrono::steady_clock::now() - signalled, 5s) << step;
     EXPECT_EQ(result.exit_code, 128 + SIGTERM) << step << result.errors;
-    EXPECT_THAT(result.errors, HasSubstr("stopped by a signal"));
+    EXPECT_THAT(result.errors, AllOf(HasSubstr("stopped by a signal"), HasSubstr("exit_code=143")));
+    EXPECT_EQ(nlohmann::json::parse(Read("termination-log"))["exitCode"], 128 + SIGTERM);
     EXPECT_FALSE(kube_.objects.contains("creds")) << step;
   }
   before_answer_ = nullptr;

@@ -43,7 +43,7 @@ struct Wiring {
 };
 
 CommandResult FromOutcome(const Config& config, const Outcome& outcome) {
-  return {.exit_code = Number(outcome.exit_code()),
+  return {.exit_code = outcome.process_exit_code(),
           .output = config.output == OutputFormat::kJson ? SummaryJson(outcome) + "\n" : OutcomeText(outcome),
           .termination_message = SummaryJson(outcome, kTerminationMessageBytesMax)};
 }

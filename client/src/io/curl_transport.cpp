@@ -314,7 +314,7 @@ Result<CURLcode> CurlTransport::State::Transfer() {
   };
   const Membership membership(multi.get(), easy.get());
   while (true) {
-    if (stop.Requested()) return Cancelled();
+    if (stop.Requested()) return Cancelled(stop);
     int running = 0;
     if (curl_multi_perform(multi.get(), &running) != CURLM_OK) return CURLE_OUT_OF_MEMORY;
     int queued = 0;

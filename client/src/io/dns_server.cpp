@@ -106,7 +106,7 @@ Result<DnsAddress> ResolveServer(const std::string& server, const Stop& stop, st
   if (look_up->done < 0) return fail();
   std::thread([look_up] { look_up->Run(); }).detach();
   while (true) {
-    if (stop.Requested()) return Cancelled();
+    if (stop.Requested()) return Cancelled(stop);
     const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
     if (left <= milliseconds::zero()) return fail();
     pollfd wait[] = {{.fd = look_up->done, .events = POLLIN, .revents = 0},

@@ -54,7 +54,7 @@ struct Exchange {
   /// Until the socket is ready or `until`, whichever is first; false for the latter.
   Result<bool> Wait(const Socket& socket, short events, steady_clock::time_point until) const {
     while (true) {
-      if (stop.Requested()) return Cancelled();
+      if (stop.Requested()) return Cancelled(stop);
       const auto left = std::chrono::ceil<milliseconds>(until - steady_clock::now());
       if (left <= milliseconds::zero()) return false;
       pollfd wait[] = {{.fd = socket.number(), .events = events, .revents = 0},

@@ -44,8 +44,9 @@ class StopOnSignals {
 };
 
 /// The error of a wait that was ended by the stop.
-inline std::unexpected<Error> Cancelled() {
-  return Fail(ErrorKind::kCancelled, "stopped by a signal");
+inline std::unexpected<Error> Cancelled(const Stop& stop) {
+  return std::unexpected(
+      Error{.kind = ErrorKind::kCancelled, .message = "stopped by a signal", .signal = stop.Signal()});
 }
 
 }  // namespace client

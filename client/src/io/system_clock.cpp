@@ -20,7 +20,7 @@ milliseconds SystemClock::Monotonic() const {
 Result<void> SystemClock::Sleep(milliseconds duration) {
   const auto end = std::chrono::steady_clock::now() + duration;
   while (true) {
-    if (stop_.Requested()) return Cancelled();
+    if (stop_.Requested()) return Cancelled(stop_);
     // Rounded up: rounding down would spin through the last millisecond.
     const auto left = std::chrono::ceil<milliseconds>(end - std::chrono::steady_clock::now());
     if (left <= milliseconds::zero()) return {};

@@ -113,8 +113,7 @@ std::string CnameRecord(std::string_view fqdn, std::string_view fulldomain) {
 }
 
 std::string SummaryJson(const Outcome& outcome, std::size_t bytes_max) {
-  json summary = {
-      {"command", outcome.command}, {"secret", outcome.secret}, {"exitCode", static_cast<int>(outcome.exit_code())}};
+  json summary = {{"command", outcome.command}, {"secret", outcome.secret}, {"exitCode", outcome.process_exit_code()}};
   if (outcome.failure) {
     const Error& error = outcome.failure->error;
     summary["error"] = {{"stage", Name(outcome.failure->stage)}, {"message", error.message}};

@@ -65,13 +65,19 @@ struct Outcome {
   std::string command;            ///< "register", "check", "reregister"
   std::string secret;             ///< namespace/name
   std::vector<FqdnReport> fqdns;  ///< in the order of RunOptions::fqdns
-  /// Records that a person has to set now, because this run made or changed what they point to.
+  /// Records that a person has to set now, because this run made or changed what they point to, or because a former run
+  /// did and told nobody.
   std::vector<std::string> records;
   /// Fulldomains of accounts that this run made and nothing uses.
   std::vector<std::string> unused;
   std::vector<std::string> warnings;
   std::optional<Failure> failure;  ///< the one that decides the exit code
 
+  /// Of the process: as exit_code(), and 128 + N when signal N has stopped the run, as a shell has it.
+  int process_exit_code() const {
+    const bool stopped = failure && failure->error.signal;
+    return stopped ? 128 + *failure->error.signal : static_cast<int>(exit_code());
+  }
   ExitCode exit_code() const { return failure ? ExitCodeFor(failure->stage, failure->error.kind) : ExitCode::kDone; }
   /// Keeps the first failure; verification gives way to all others.
   void Fail(Stage stage, Error error);
