@@ -33,6 +33,7 @@ Invariants::Invariants(harness::World& world)
       seen_secrets_(LastChange(world, "secrets")),
       seen_events_(LastChange(world, "events")) {
   last_ = LookAtSecret();
+  entries_at_start_ = last_.entries;
   foreign_ = last_.foreign;
   if (!last_.problem.empty()) unreadable_at_start_ = last_.text;
 }
@@ -133,6 +134,7 @@ void Invariants::EndRun(const Before& before, client::Command command, const har
                         const std::vector<PlayedStep>& steps) {
   AfterStep();
   CheckTold(run);
+  logs_ += run.log;
   CheckBackOff(steps);
   const auto took = world_.clock().Now() - before.at;
   const auto allowed = world_.config().retry.deadline + world_.config().retry.timeout;
@@ -202,6 +204,15 @@ void Invariants::EndCase(const harness::RunResult& last, std::uint64_t accounts_
   const std::uint64_t made = world_.registrations() - registrations_at_start_;
   if (made > accounts_max) {
     Find("accounts-bounded", fmt::format("{} accounts were made, {} are explained", made, accounts_max));
+  }
+  const std::string told = logs_ + world_.kube().Events(world_.rights()).dump();
+  for (const auto& [fqdn, account] : last_.entries) {
+    const auto old = entries_at_start_.find(fqdn);
+    const bool changed = old == entries_at_start_.end() || old->second.fulldomain != account.fulldomain;
+    if (changed && told.find("IN CNAME " + account.fulldomain) == std::string::npos) {
+      Find("announced",
+           fmt::format("in the end {} has a new CNAME target, and no run and no Event has told of it", fqdn));
+    }
   }
 }
 

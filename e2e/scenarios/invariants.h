@@ -52,7 +52,8 @@ class Invariants {
   /// Checkers: exit-code-honest, really-asked, announced, ends-in-time, backs-off, no-secret-told.
   void EndRun(const Before& before, client::Command command, const harness::RunResult& run,
               const std::vector<PlayedStep>& steps);
-  /// The end of the case, after a run that nothing disturbed. Checkers: recovers, accounts-bounded.
+  /// The end of the case, after a run that nothing disturbed. Checkers: recovers, accounts-bounded, announced (also
+  /// what a killed run has left).
   void EndCase(const harness::RunResult& last, std::uint64_t accounts_max);
 
   /// Whether every configured FQDN has credentials that acme-dns accepts.
@@ -84,12 +85,14 @@ class Invariants {
   bool replacement_allowed_ = false;
   std::uint64_t registrations_at_start_;
   std::optional<std::string> unreadable_at_start_;
+  std::map<std::string, harness::AcmeDnsAccount> entries_at_start_;
   std::uint64_t seen_secrets_ = 0;  ///< the store's revision
   std::uint64_t seen_events_ = 0;
   Look last_;
   Foreign foreign_;
   std::set<std::string> secrets_;
   std::string told_;  ///< what the runs have said of records to set
+  std::string logs_;  ///< of all runs, killed ones included
   std::vector<Finding> findings_;
 };
 

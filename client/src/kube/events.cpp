@@ -1,6 +1,5 @@
 #include "kube/events.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <utility>
@@ -8,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.h"
+#include "base/timestamp.h"
 
 namespace client {
 namespace {
@@ -22,7 +22,16 @@ struct Look {
 };
 
 Look LookOf(EventReason reason) {
-  if (reason == EventReason::kReregistered) return {.type = "Warning", .reason = "Reregistered"};
+  switch (reason) {
+    case EventReason::kReregistered:
+      return {.type = "Warning", .reason = "Reregistered"};
+    case EventReason::kUntold:
+      return {.type = "Warning", .reason = "Registered"};
+    case EventReason::kTidied:
+      return {.type = "Normal", .reason = "Tidied"};
+    case EventReason::kRegistered:
+      break;
+  }
   return {.type = "Normal", .reason = "Registered"};
 }
 
@@ -39,42 +48,43 @@ std::string Cut(std::string text) {
 EventRecorder::EventRecorder(ApiClient& api, Random& random, Log& log, Options options)
     : api_(api), random_(random), log_(log), options_(std::move(options)) {}
 
-void EventRecorder::Record(const SecretView& view, EventReason reason, const std::string& message) {
+EventFate EventRecorder::Record(const SecretView& view, const EventText& text) {
   const SecretRef& secret = options_.secret;
-  const Look look = LookOf(reason);
-  const std::string now =
-      fmt::format("{:%FT%TZ}", std::chrono::time_point_cast<std::chrono::seconds>(api_.clock().Now()));
+  const Look look = LookOf(text.reason);
+  const std::string now = FormatTimestamp(api_.clock().Now());
   std::string prefix = secret.name.substr(0, kNamePrefixBytesMax);
   while (prefix.ends_with('.') || prefix.ends_with('-')) prefix.pop_back();
-  const nlohmann::json event = {
-      {"apiVersion", "v1"},
-      {"kind", "Event"},
-      {"metadata", {{"name", fmt::format("{}.{:016x}", prefix, random_.Next())}, {"namespace", secret.namespace_name}}},
-      {"involvedObject",
-       {{"apiVersion", "v1"},
-        {"kind", "Secret"},
-        {"namespace", secret.namespace_name},
-        {"name", secret.name},
-        {"uid", view.uid},
-        {"resourceVersion", view.resource_version}}},
-      {"type", look.type},
-      {"reason", look.reason},
-      {"message", Cut(message)},
-      {"source", {{"component", options_.component}}},
-      {"firstTimestamp", now},
-      {"lastTimestamp", now},
-      {"count", 1}};
-  const auto created =
-      api_.SendOnce({.method = "POST",
-                     .path = fmt::format("/api/v1/namespaces/{}/events", PercentEncode(secret.namespace_name)),
-                     .content_type = "application/json",
-                     .body = DumpJson(event),
-                     .verb = "create",
-                     .resource = "events",
-                     .namespace_name = secret.namespace_name});
-  if (!created) {
-    log_.Write(LogLevel::kDebug, "no Event was created", {{"reason", created.error().message}});
-  }
+  const nlohmann::json event = {{"apiVersion", "v1"},
+                                {"kind", "Event"},
+                                {"metadata",
+                                 {{"name", fmt::format("{}.{:016x}", prefix, text.id ? *text.id : random_.Next())},
+                                  {"namespace", secret.namespace_name}}},
+                                {"involvedObject",
+                                 {{"apiVersion", "v1"},
+                                  {"kind", "Secret"},
+                                  {"namespace", secret.namespace_name},
+                                  {"name", secret.name},
+                                  {"uid", view.uid},
+                                  {"resourceVersion", view.resource_version}}},
+                                {"type", look.type},
+                                {"reason", look.reason},
+                                {"message", Cut(text.message)},
+                                {"source", {{"component", options_.component}}},
+                                {"firstTimestamp", now},
+                                {"lastTimestamp", now},
+                                {"count", 1}};
+  const ApiRequest request = {.method = "POST",
+                              .path = fmt::format("/api/v1/namespaces/{}/events", PercentEncode(secret.namespace_name)),
+                              .content_type = "application/json",
+                              .body = DumpJson(event),
+                              .verb = "create",
+                              .resource = "events",
+                              .namespace_name = secret.namespace_name};
+  const auto created = text.insist ? api_.Send(request) : api_.SendOnce(request);
+  if (created) return EventFate::kCreated;
+  if (created.error().kind == ErrorKind::kConflict) return EventFate::kWasThere;
+  log_.Write(LogLevel::kDebug, "no Event was created", {{"reason", created.error().message}});
+  return EventFate::kUnknown;
 }
 
 }  // namespace client

@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/json_text.h"
+#include "base/timestamp.h"
 #include "mutant.h"
 
 namespace client {
@@ -30,7 +31,21 @@ Result<std::optional<SecretText>> ReadValue(const nlohmann::json& data, const ch
   return SecretText(*std::move(bytes));
 }
 
-Result<SecretView> ParseSecret(const nlohmann::json& object) {
+/// See SecretView::applied_at.
+std::optional<TimePoint> AppliedAt(const nlohmann::json& metadata, const std::string& field_manager) {
+  const auto entries = metadata.find("managedFields");
+  if (entries == metadata.end() || !entries->is_array()) return std::nullopt;
+  for (const nlohmann::json& entry : *entries) {
+    if (StringMember(entry, "manager") != field_manager || StringMember(entry, "operation") != "Apply") continue;
+    const nlohmann::json* fields = FindMember(entry, "fieldsV1");
+    const nlohmann::json* data = fields == nullptr ? nullptr : FindMember(*fields, "f:data");
+    const bool is_ours = data != nullptr && FindMember(*data, std::string("f:") + kAcmednsJsonKey) != nullptr;
+    if (is_ours) return ParseTimestamp(StringMember(entry, "time"));
+  }
+  return std::nullopt;
+}
+
+Result<SecretView> ParseSecret(const nlohmann::json& object, const std::string& field_manager) {
   if (StringMember(object, "kind") != "Secret") {
     return Fail(ErrorKind::kMalformed, "the Kubernetes API server sent something else than the Secret");
   }
@@ -49,6 +64,7 @@ Result<SecretView> ParseSecret(const nlohmann::json& object) {
   if (!unreadable) return std::unexpected(unreadable.error());
   view.acmedns_json = *std::move(acmedns_json);
   view.unreadable = *std::move(unreadable);
+  view.applied_at = AppliedAt(metadata, field_manager);
   return view;
 }
 
@@ -81,7 +97,7 @@ Result<SecretView> SecretStore::Read() {
   if (object) {
     create_conflicted_ = false;
     vain_creates_ = 0;
-    return ParseSecret(*object);
+    return ParseSecret(*object, options_.field_manager);
   }
   if (object.error().kind != ErrorKind::kNotFound) return std::unexpected(object.error());
   if (std::exchange(create_conflicted_, false)) ++vain_creates_;
@@ -133,7 +149,7 @@ Result<nlohmann::json> SecretStore::Apply(const SecretView& base, const SecretCo
 Result<SecretView> SecretStore::Write(const SecretView& base, const SecretContent& content) {
   const auto object = Apply(base, content, Mode::kCommit);
   if (!object) return std::unexpected(object.error());
-  auto view = ParseSecret(*object);
+  auto view = ParseSecret(*object, options_.field_manager);
   if (view && (view->acmedns_json != content.acmedns_json || view->unreadable != content.unreadable)) {
     return Fail(ErrorKind::kRejected,
                 fmt::format("the Kubernetes API server stored other data in secrets \"{}\" than it was sent; an "

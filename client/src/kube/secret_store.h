@@ -9,6 +9,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "base/secret_text.h"
+#include "effects/clock.h"
 #include "error.h"
 #include "kube/api_client.h"
 
@@ -30,6 +31,9 @@ struct SecretView {
   std::string resource_version;
   std::optional<SecretText> acmedns_json;  ///< decoded; nullopt when the key is absent
   std::optional<SecretText> unreadable;    ///< likewise
+  /// When our field manager has last changed acmedns.json, by the server's clock and in whole seconds; nullopt when it
+  /// never has, or when somebody else has done so since.
+  std::optional<TimePoint> applied_at;
   friend std::ostream& operator<<(std::ostream& out, const SecretView& view);
 };
 

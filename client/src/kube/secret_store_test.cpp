@@ -106,6 +106,21 @@ TEST_F(Secrets, KeepsTheUnreadableCopyOnLaterWrites) {
   EXPECT_EQ(api_.objects["s"].data["acmedns.json.unreadable"], "broken");
 }
 
+TEST_F(Secrets, KnowWhenTheyWereAppliedAndByWhom) {
+  api_.clock = &clock_;
+  const TimePoint start = clock_.Now();
+  EXPECT_EQ(store_.Write(Read(), Content("{}"))->applied_at, start);
+  clock_.Advance(std::chrono::minutes(1));
+  EXPECT_EQ(Read().applied_at, start);
+  EXPECT_EQ(store_.Write(Read(), Content("{}"))->applied_at, start) << "nothing has changed";
+  api_.Put("s", {{"other", "x"}}, "person");
+  EXPECT_EQ(Read().applied_at, start);
+  api_.Put("s", {{"acmedns.json", "{\"theirs\":1}"}}, "person");
+  EXPECT_EQ(Read().applied_at, std::nullopt);
+  SecretStore other(client_, {.secret = {"ns", "s"}, .field_manager = "another"});
+  EXPECT_EQ(other.Read()->applied_at, std::nullopt);
+}
+
 TEST_F(Secrets, ConflictsWhenTheSecretHasChanged) {
   api_.Put("s", {{"acmedns.json", "{}"}}, "m");
   const SecretView base = Read();

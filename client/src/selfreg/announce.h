@@ -17,6 +17,15 @@ namespace client {
 void Announce(const std::vector<Change>& changes, const SecretView& view, EventRecorder& events, Log& log,
               Outcome& outcome);
 
+/// The same for what a former run has written into the Secret, but only where nobody has been told yet, as far as the
+/// API server knows: Announce() names its Event after the write (SecretView::applied_at, and the fulldomains), and the
+/// server takes each name once. Does nothing when that can't be asked.
+void AnnounceUntold(const std::vector<Change>& changes, const SecretView& view, EventRecorder& events, Log& log,
+                    Outcome& outcome);
+
+/// For a write that has changed nothing for the configured FQDNs: an Event.
+void AnnounceTidied(const Plan& plan, const SecretView& view, EventRecorder& events);
+
 /// For changes of which it is not known whether the Secret holds them: warning lines, in the log and the outcome.
 void AnnounceUncertain(const std::vector<Change>& changes, Log& log, Outcome& outcome);
 

@@ -361,6 +361,7 @@ TEST_F(Check, IsDeterministicBySeed) {
     random = testing::SeededRandom(7);
     log.lines.clear();
     kube = testing::FakeSecretApi();
+    kube.clock = &clock;
     acme = testing::FakeAcmeDns();
     Invalidate(Furnish({"a.example.com", "b.example.com"}));
     Run(Flow::kCheck);

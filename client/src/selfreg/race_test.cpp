@@ -36,6 +36,7 @@ class Race : public testing::World, public ::testing::WithParamInterface<RaceCas
   void Reset() {
     acme = testing::FakeAcmeDns();
     kube = testing::FakeSecretApi();
+    kube.clock = &clock;
     if (GetParam().secret_exists) kube.Put("s", {{"other", "x"}}, "argocd");
     if (GetParam().furnished) {
       kube.objects.clear();

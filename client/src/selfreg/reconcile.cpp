@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,12 +16,14 @@
 #include "selfreg/plan.h"
 #include "selfreg/probe.h"
 #include "selfreg/verify.h"
+#include "selfreg/writes.h"
 
 namespace client {
 namespace {
 
-/// Another writer that is faster so many times in a row is no colleague but a fight over the field.
-constexpr int kConflictsMax = 10;
+/// An API server keeps an Event for an hour unless told otherwise (--event-ttl); and clocks differ.
+constexpr std::chrono::minutes kEventKept{45};
+constexpr std::chrono::minutes kClocksDiffer{15};
 
 const char* FlowName(Flow flow) {
   switch (flow) {
@@ -42,7 +44,8 @@ class Reconciler {
         options_(options),
         services_(services),
         tools_{
-            .acmedns = services.acmedns, .retrier = services.retrier, .random = services.random, .log = services.log} {
+            .acmedns = services.acmedns, .retrier = services.retrier, .random = services.random, .log = services.log},
+        writes_(services.secrets, services.retrier, services.log) {
     const SecretRef& secret = services.secrets.secret();
     outcome_.command = FlowName(flow);
     outcome_.secret = secret.namespace_name + "/" + secret.name;
@@ -56,8 +59,12 @@ class Reconciler {
         break;
       }
       now_ = AcmednsJson::Parse(view->acmedns_json);
-      if (!initial_) TakeInitial();
-      AnnounceConfirmed(*view);
+      if (!initial_) {
+        TakeInitial();
+        TellUntold(*view);
+      }
+      if (Has(Mutant::kRegistersAfterConflict) && writes_.conflicts() > 0) ForgetMade();
+      TellDone(*view);
       Judge();
       if (give_up_) break;
       const Plan plan = MakePlan(
@@ -108,6 +115,29 @@ class Reconciler {
       for (Registration& account : AccountsOf(now_, options_.fqdns))
         replacements_.push_back({.old = std::move(account)});
     }
+  }
+
+  /// A run that was killed after its write has told nobody. The API server knows: each write is followed by an Event
+  /// named after it, so of all runs that would tell of a write only one can. Asked only while the Event of a run that
+  /// was not killed must still be there.
+  void TellUntold(const SecretView& view) {
+    if (!view.applied_at || Has(Mutant::kTellsNobody)) return;
+    const auto age = services_.retrier.clock().Now() - *view.applied_at;
+    if (age < -kClocksDiffer || age > kEventKept) return;
+    std::vector<Change> changes;
+    for (const std::string& fqdn : options_.fqdns) {
+      const Registration* current = now_.Find(fqdn);
+      if (current == nullptr) continue;
+      changes.push_back({.fqdn = fqdn, .registration = *current, .action = Action::kKept, .previous_fulldomain = {}});
+    }
+    AnnounceUntold(changes, view, services_.events, services_.log, outcome_);
+  }
+
+  /// For a mistake that could be: no memory of what this run has at acme-dns.
+  void ForgetMade() {
+    first_.reset();
+    made_.clear();
+    for (Replacement& replacement : replacements_) replacement.fresh.reset();
   }
 
   void Warn(std::string warning) {
@@ -168,7 +198,7 @@ class Reconciler {
   Result<SecretView> Obtain(const SecretView& view, const Plan& plan) {
     if (TakeSpare(plan)) return view;
     if (const auto writable = services_.secrets.CheckWritable(view); !writable) {
-      if (writable.error().kind == ErrorKind::kConflict) return AfterConflict(writable.error());
+      if (writable.error().kind == ErrorKind::kConflict) return writes_.AfterConflict(writable.error());
       return std::unexpected(writable.error());
     }
     auto made = MakeRegistration(tools_);
@@ -231,75 +261,19 @@ class Reconciler {
     return false;
   }
 
-  /// Writes the plan. Returns the view to go on with: what was written, or what is there instead.
+  /// Writes the plan. Returns the view to go on with.
   Result<SecretView> Write(const SecretView& view, const Plan& plan) {
-    for (const Change& change : plan.changes) attempted_.insert_or_assign(change.fqdn, change);
-    const auto written = services_.secrets.Write(
-        view, {.acmedns_json = plan.after.Text(),
-               .unreadable = plan.keep_former && !Has(Mutant::kDropsUnreadable) ? view.acmedns_json : view.unreadable});
-    if (written) {
-      if (Has(Mutant::kProvesAfterWriting) && !made_.empty()) (void)AcceptedNow(made_.back(), options_.probe, tools_);
-      conflicts_ = 0;
-      services_.log.Write(LogLevel::kInfo, "the Secret is written",
-                          {{"secret", outcome_.secret}, {"resource_version", written->resource_version}});
-      if (plan.keep_former) {
-        services_.log.Write(LogLevel::kWarning, "what could not be read is kept as acmedns.json.unreadable");
-      }
-      return written;
-    }
-    const Error& error = written.error();
-    const bool in_doubt = services_.secrets.write_in_doubt();
-    if (error.kind == ErrorKind::kConflict) {
-      auto now = AfterConflict(error);
-      write_unknown_ = in_doubt && !now;
-      return now;
-    }
-    write_unknown_ = in_doubt;
-    if (in_doubt && error.kind != ErrorKind::kCancelled) {
-      // The write may have taken place without an answer; looking is cheaper than a person's doubts.
-      auto again = services_.secrets.Read();
-      if (again && IsIn(plan, AcmednsJson::Parse(again->acmedns_json))) return again;
-    }
-    return std::unexpected(error);
+    auto written = writes_.Write(view, plan);
+    if (!written || writes_.conflicts() > 0) return written;
+    if (Has(Mutant::kProvesAfterWriting) && !made_.empty()) (void)AcceptedNow(made_.back(), options_.probe, tools_);
+    if (plan.changes.empty()) AnnounceTidied(plan, *written, services_.events);
+    return written;
   }
 
-  static bool IsIn(const Plan& plan, const AcmednsJson& map) { return map.Text() == plan.after.Text(); }
-
-  Result<SecretView> AfterConflict(const Error& error) {
-    if (++conflicts_ > kConflictsMax) {
-      Error lost = error;
-      lost.message += fmt::format("; gave up after {} conflicts", conflicts_);
-      return std::unexpected(std::move(lost));
-    }
-    if (Has(Mutant::kRegistersAfterConflict)) {
-      first_.reset();
-      made_.clear();
-      for (Replacement& replacement : replacements_) replacement.fresh.reset();
-    }
-    services_.log.Write(LogLevel::kInfo, "the Secret has changed meanwhile; reading it again",
-                        {{"secret", outcome_.secret}});
-    const auto slept = services_.retrier.Sleep(services_.retrier.BackOff(conflicts_, std::nullopt));
-    if (!slept) return std::unexpected(slept.error());
-    return services_.secrets.Read();
-  }
-
-  bool Holds(const Change& change) const {
-    const Registration* current = now_.Find(change.fqdn);
-    return current != nullptr && current->SameAccount(change.registration);
-  }
-
-  /// Announces the attempted changes that the Secret is now seen to hold, also when the answer to the write was lost.
-  void AnnounceConfirmed(const SecretView& view) {
-    std::vector<Change> changes;
-    for (const auto& [fqdn, change] : attempted_) {
-      if (!Holds(change) ||
-          std::exchange(announced_[fqdn], change.registration.fulldomain()) == change.registration.fulldomain()) {
-        continue;
-      }
-      changes.push_back(change);
-    }
-    if (Has(Mutant::kTellsNobody)) return;
-    Announce(changes, view, services_.events, services_.log, outcome_);
+  /// Announces the changes that the Secret is now seen to hold, also when the answer to the write was lost.
+  void TellDone(const SecretView& view) {
+    const std::vector<Change> changes = writes_.TakeDone(now_);
+    if (!Has(Mutant::kTellsNobody)) Announce(changes, view, services_.events, services_.log, outcome_);
   }
 
   FqdnReport Report(const std::string& fqdn) {
@@ -308,11 +282,10 @@ class Reconciler {
     if (current == nullptr) return report;
     report.fulldomain = current->fulldomain();
     if (const Known* known = FindKnown(*current)) report.verdict = known->judgement.verdict;
-    const auto attempted = attempted_.find(fqdn);
     const Registration* before = initial_->Find(fqdn);
-    if (attempted != attempted_.end() && Holds(attempted->second)) {
-      report.action = attempted->second.action;
-      report.previous_fulldomain = attempted->second.previous_fulldomain;
+    if (const Change* done = writes_.FindDone(fqdn, now_)) {
+      report.action = done->action;
+      report.previous_fulldomain = done->previous_fulldomain;
     } else if (before == nullptr || !before->SameAccount(*current)) {
       report.action = Action::kAdopted;
     }
@@ -320,10 +293,7 @@ class Reconciler {
   }
 
   void NoteUnused() {
-    std::vector<Change> uncertain;
-    for (const auto& [fqdn, change] : attempted_) {
-      if (write_unknown_ && !Holds(change)) uncertain.push_back(change);
-    }
+    const std::vector<Change> uncertain = writes_.InDoubt(now_);
     for (const Registration& registration : made_) {
       const bool may_be_in = std::ranges::any_of(
           uncertain, [&](const Change& change) { return change.registration.SameAccount(registration); });
@@ -349,7 +319,7 @@ class Reconciler {
     const LogFields fields{{"secret", outcome_.secret},
                            {"fqdns", std::to_string(options_.fqdns.size())},
                            {"records_to_set", std::to_string(outcome_.records.size())},
-                           {"exit_code", std::to_string(static_cast<int>(outcome_.exit_code()))}};
+                           {"exit_code", std::to_string(outcome_.process_exit_code())}};
     if (outcome_.failure) {
       services_.log.Write(LogLevel::kError, outcome_.failure->error.message, fields);
     } else {
@@ -380,11 +350,8 @@ class Reconciler {
   std::vector<Known> known_;
   std::vector<Replacement> replacements_;
   std::optional<Registration> first_;
-  std::vector<Registration> made_;                ///< by this run
-  std::map<std::string, Change> attempted_;       ///< the last write of each FQDN
-  std::map<std::string, std::string> announced_;  ///< fulldomain by FQDN
-  int conflicts_ = 0;
-  bool write_unknown_ = false;
+  std::vector<Registration> made_;  ///< by this run
+  Writes writes_;
   bool give_up_ = false;
 };
 

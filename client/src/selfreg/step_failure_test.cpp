@@ -31,6 +31,7 @@ class EachStep : public testing::World, public ::testing::WithParamInterface<Flo
   void Reset() {
     acme = testing::FakeAcmeDns();
     kube = testing::FakeSecretApi();
+    kube.clock = &clock;
     const Start start = GetParam().start;
     if (start == Start::kNoSecret) return;
     kube.Put("s", {{"acmedns.json", start == Start::kUnreadable ? "{broken" : "{}"}, {"other", "x"}}, "argocd");

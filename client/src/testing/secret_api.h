@@ -3,6 +3,7 @@
 // of a real server, so that unit tests need no mock server.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <set>
@@ -13,6 +14,8 @@
 
 #include "base/base64.h"
 #include "base/json_text.h"
+#include "base/timestamp.h"
+#include "effects/clock.h"
 #include "effects/http_transport.h"
 
 namespace client::testing {
@@ -26,6 +29,7 @@ class FakeSecretApi {
     std::map<std::string, std::string> data;  ///< decoded
     std::map<std::string, std::string> labels;
     std::map<std::string, std::set<std::string>> owned;  ///< keys of data by manager
+    std::map<std::string, std::string> applied;          ///< time of the last apply that changed something, likewise
   };
 
   HttpResponse Handle(const HttpRequest& request) {
@@ -35,8 +39,13 @@ class FakeSecretApi {
     }
     if (path == "/api/v1/namespaces/ns/events" && request.method == "POST") {
       if (!allow_events) return Status(403, "events is forbidden: User \"u\" cannot create resource \"events\"");
-      events.push_back(nlohmann::json::parse(request.body));
-      return Answer(201, events.back());
+      const nlohmann::json event = nlohmann::json::parse(request.body);
+      const auto has_its_name = [&event](const nlohmann::json& other) {
+        return other["metadata"]["name"] == event["metadata"]["name"];
+      };
+      if (std::ranges::any_of(events, has_its_name)) return Status(409, "events already exists");
+      events.push_back(event);
+      return Answer(201, event);
     }
     const std::string secrets = "/api/v1/namespaces/ns/secrets/";
     if (!path.starts_with(secrets)) return Status(404, "namespaces \"other\" not found");
@@ -69,6 +78,7 @@ class FakeSecretApi {
   std::map<std::string, Secret> objects;
   std::vector<nlohmann::json> events;
   std::string token = "kube-token";
+  const Clock* clock = nullptr;  ///< null: nobody notes when something was applied
   bool allow_get = true;
   bool allow_patch = true;
   bool allow_create = true;
@@ -94,6 +104,12 @@ class FakeSecretApi {
         {"type", "Opaque"},
         {"metadata",
          {{"name", name}, {"uid", secret.uid}, {"resourceVersion", std::to_string(secret.resource_version)}}}};
+    for (const auto& [manager, time] : secret.applied) {
+      nlohmann::json entry = {{"manager", manager}, {"operation", "Apply"}, {"time", time}};
+      for (const std::string& key : secret.owned.at(manager))
+        entry["fieldsV1"]["f:data"]["f:" + key] = nlohmann::json::object();
+      object["metadata"]["managedFields"].push_back(std::move(entry));
+    }
     for (const auto& [key, value] : secret.labels) object["metadata"]["labels"][key] = value;
     for (const auto& [key, value] : secret.data) object["data"][key] = EncodeBase64(value);
     return object;
@@ -134,6 +150,8 @@ class FakeSecretApi {
       if (!shared) changed.data.erase(key);
     }
     changed.owned[manager] = applied;
+    const bool changes = !exists || changed.data != objects.at(name).data;
+    if (clock != nullptr && changes) changed.applied[manager] = FormatTimestamp(clock->Now());
     if (exists && changed.immutable && changed.data != objects.at(name).data) {
       return Status(422, "Secret \"s\" is invalid: data: Forbidden: field is immutable when `immutable` is set");
     }

@@ -57,7 +57,10 @@ class World : public ::testing::Test {
     Disturbance disturbance;
   };
 
-  World() { told.options.fqdns = {"a.example.com", "b.example.com"}; }
+  World() {
+    told.options.fqdns = {"a.example.com", "b.example.com"};
+    kube.clock = &clock;
+  }
 
   Outcome Run(Flow flow) { return Run(flow, told); }
 
