@@ -29,6 +29,7 @@ class Target {
     options.authorization = mock_kubeapi::ApiServerOptions::Authorization::kAlwaysAllow;
     options.ca_certificate = "CA";
     kube_ = mock_kubeapi::KubeApi::Create(std::move(options), clock_, random_).value();
+    kube_->endpoint().history().SetCapacity(0);  // Serve describes each request below
     Post("/api/v1/namespaces/default/secrets", R"({"metadata":{"name":"s"},"data":{"a":"MQ=="}})");
     Post("/api/v1/namespaces/default/pods",
          R"({"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i"}]}})");
@@ -59,7 +60,8 @@ class Target {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr int kInputsPerServer = 200;
+  // Making a server, and the OpenAPI documents that are first asked of it, takes as long as some hundred requests.
+  constexpr int kInputsPerServer = 2000;
   static std::unique_ptr<Target> target;
   static int inputs = 0;
   if (!target || ++inputs % kInputsPerServer == 0) target = std::make_unique<Target>();
