@@ -182,6 +182,8 @@ TEST(DnsFaultJson, NamesTheMemberThatIsWrong) {
   EXPECT_EQ(error(R"({"match": {"transport": "quic"}, "action": {}})"), "match.transport must be \"udp\" or \"tcp\"");
   EXPECT_EQ(error(R"({"match": {"probability": 2}, "action": {}})"), "match.probability must be a number from 0 to 1");
   EXPECT_EQ(error(R"({"action": {"delay_ms": -1}})"), "action.delay_ms must be a whole number from 0 to 86400000");
+  EXPECT_EQ(error(R"({"match": {"type": "txt"}, "action": {}})"),
+            "match.type must be the name of a type in capitals, or TYPE and its number when it has no name");
   EXPECT_EQ(error("{}"), "action is missing: it says what happens, e.g. {\"rcode\": \"SERVFAIL\"}");
   EXPECT_EQ(error("[]"), "the body must be an object");
   EXPECT_EQ(error(R"({"actoin": {}, "action": {}})"), "actoin is unknown; known: id, seen, fired, match, action");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -38,6 +39,12 @@ std::string CheckAddress(const std::string& text) {
 std::string CheckRecord(const std::string& text) {
   const auto parsed = ParseRecord(text);
   return parsed ? "" : parsed.error();
+}
+
+std::string CheckSeed(const std::string& text) {
+  std::uint64_t seed = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
+  return error == std::errc() && end == text.data() + text.size() ? "" : "must be a whole number from 0 to 2^64-1";
 }
 
 /// USER:PASSWORD-FILE; the password is the file's text without the line end behind it.
@@ -96,7 +103,8 @@ std::expected<ProgramOptions, EarlyExit> ReadCommandLine(std::vector<std::string
   app.add_option("--ready-file", options.ready_file,
                  "also write the line of JSON to this file, and remove it at the end");
   app.add_flag("--virtual-clock", options.virtual_clock, "time stands still until the control endpoint moves it on");
-  CLI::Option* seeded = app.add_option("--seed", seed, "names and passwords are the same for the same number");
+  CLI::Option* seeded =
+      app.add_option("--seed", seed, "names and passwords are the same for the same number")->check(CheckSeed);
 
   const auto fail = [](std::string_view text) {
     return std::unexpected(

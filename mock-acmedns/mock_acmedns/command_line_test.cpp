@@ -95,7 +95,7 @@ TEST_F(CommandLineTest, NamesTheFlagThatIsWrong) {
   expect_refused({"--dns", "127.0.0.1:70000"}, "--dns");
   expect_refused({"--control", ""}, "--control");
   expect_refused({"--record", "bogus"}, "--record");
-  expect_refused({"--seed", "many"}, "--seed");
+  for (const char* seed : {"many", "", "-1", "1x", "18446744073709551616"}) expect_refused({"--seed", seed}, "--seed");
   expect_refused({"--ca-file", "/ca"}, "--ca-file");
   expect_refused({"--virtual-clock"}, "--virtual-clock");
   expect_refused({"--basic-auth", "bob"}, "--basic-auth");

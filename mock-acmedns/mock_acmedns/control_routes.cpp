@@ -180,6 +180,7 @@ void AddDnsRoutes(AcmeDns& acme, ControlService& control) {
   const auto put = [&acme](std::optional<std::string> id, const json& body) {
     auto fault = DnsFaultFromJson(body);
     if (!fault) return ControlError(400, fault.error());
+    if (id && !fault->id.empty() && fault->id != *id) return ControlError(400, "id must be the one in the path");
     if (id) fault->id = *id;
     return Answer({{"id", acme.dns_faults().Put(std::move(*fault))}}, 201);
   };

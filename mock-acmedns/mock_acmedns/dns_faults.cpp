@@ -38,6 +38,9 @@ std::string ReadMatch(const json& object, DnsFaultMatch& match) {
   mock_http::JsonReader reader(object, "match");
   reader.Read("name", match.name);
   reader.Read("type", match.type);
+  if (!match.type.empty() && !IsTypeName(match.type)) {
+    reader.Complain("type", "must be the name of a type in capitals, or TYPE and its number when it has no name");
+  }
   std::string transport;
   reader.Read("transport", transport);
   if (transport == "udp") match.transport = Transport::kUdp;

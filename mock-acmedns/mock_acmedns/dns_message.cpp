@@ -88,6 +88,17 @@ std::string TypeName(std::uint16_t type) {
   return fmt::format("TYPE{}", type);
 }
 
+bool IsTypeName(std::string_view name) {
+  constexpr std::string_view kPrefix = "TYPE";
+  std::uint16_t number = 0;
+  if (name.starts_with(kPrefix)) {
+    const std::string_view digits = name.substr(kPrefix.size());
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc() && end == digits.data() + digits.size() && TypeName(number) == name;
+  }
+  return std::ranges::find(kTypeNames, name, &std::pair<std::uint16_t, std::string_view>::second) != kTypeNames.end();
+}
+
 std::string NameText(std::string_view wire) {
   std::string text;
   for (std::size_t at = 0; at < wire.size() && wire[at] != '\0';) {

@@ -28,6 +28,8 @@ std::string RcodeName(int code);
 std::optional<int> RcodeFromName(std::string_view name);
 /// "TXT", "A" …; "TYPE123" for a number that has no name.
 std::string TypeName(std::uint16_t type);
+/// Whether TypeName gives this name for some type.
+bool IsTypeName(std::string_view name);
 
 /// The name whose octets (uncompressed, with the final root label) are `wire`, as text: with a final dot, special and
 /// unprintable characters escaped as in a zone file.

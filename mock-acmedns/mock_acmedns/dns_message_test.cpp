@@ -140,6 +140,8 @@ TEST(Rcode, HasNames) {
   EXPECT_EQ(RcodeFromName("nxdomain"), std::nullopt);
   EXPECT_EQ(TypeName(16), "TXT");
   EXPECT_EQ(TypeName(4711), "TYPE4711");
+  for (const char* name : {"TXT", "CAA", "TYPE4711"}) EXPECT_TRUE(IsTypeName(name)) << name;
+  for (const char* name : {"", "txt", "TYPE", "TYPE16", "TYPE70000", "TYPE1x"}) EXPECT_FALSE(IsTypeName(name)) << name;
 }
 
 }  // namespace

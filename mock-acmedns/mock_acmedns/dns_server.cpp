@@ -122,7 +122,7 @@ class DnsServer::Impl {
       if (!error) return {};
       if (wanted->port != 0) break;
     }
-    return fmt::format("{}: {}", listen, error.message());
+    return fmt::format("can't listen on {}: {}", listen, error.message());
   }
 
   void Start() {

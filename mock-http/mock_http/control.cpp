@@ -95,6 +95,7 @@ void ControlService::AddOwnRoutes() {
   const auto put = [this](std::optional<std::string> id, const json& body) -> ControlReply {
     auto fault = FaultFromJson(body);
     if (!fault) return ControlError(400, fault.error());
+    if (id && !fault->id.empty() && fault->id != *id) return ControlError(400, "id must be the one in the path");
     if (id) fault->id = *id;
     return {.status = 201, .json_body = json{{"id", target_.faults().Put(std::move(*fault))}}.dump()};
   };
@@ -113,10 +114,12 @@ void ControlService::AddOwnRoutes() {
   AddRoute("POST", "/clock/advance", "{\"seconds\": N}: move the virtual clock on",
            [this](const Parameters&, const json& body) -> ControlReply {
              if (clock_ == nullptr) return ControlError(409, "the clock is the machine's; start with --virtual-clock");
-             const json seconds = body.is_object() ? body.value("seconds", json()) : json();
+             const bool is_alone = body.is_object() && body.size() == 1;
+             const json seconds = is_alone ? body.value("seconds", json()) : json();
              if (!seconds.is_number() || seconds.get<double>() < 0 ||
                  seconds.get<double>() > static_cast<double>(kAdvanceSecondsMax)) {
-               return ControlError(400, fmt::format("seconds must be a number from 0 to {}", kAdvanceSecondsMax));
+               return ControlError(
+                   400, fmt::format("the body must be {{\"seconds\": N}}, N from 0 to {}", kAdvanceSecondsMax));
              }
              clock_->Advance(std::chrono::duration_cast<std::chrono::nanoseconds>(
                  std::chrono::duration<double>(seconds.get<double>())));

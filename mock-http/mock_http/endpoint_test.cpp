@@ -107,6 +107,8 @@ TEST_F(EndpointTest, ControlPutsListsAndRemovesFaults) {
 TEST_F(EndpointTest, ControlSaysWhatIsWrong) {
   EXPECT_THAT(Control("POST", "/faults", "{").body, HasSubstr("not JSON"));
   EXPECT_THAT(Control("POST", "/faults", "{}").body, HasSubstr("action is missing"));
+  EXPECT_THAT(Control("PUT", "/faults/a", R"({"id":"b","action":{"drop":true}})").body, HasSubstr("one in the path"));
+  EXPECT_EQ(Control("PUT", "/faults/a", R"({"id":"a","action":{"drop":true},"seen":1,"fired":0})").status, 201);
   EXPECT_EQ(Control("PATCH", "/faults").status, 405);
   EXPECT_EQ(Control("PATCH", "/faults").headers.Get("Allow"), "GET, DELETE, POST");
   EXPECT_THAT(Control("GET", "/nowhere").body, HasSubstr("GET / lists them"));
@@ -117,6 +119,7 @@ TEST_F(EndpointTest, ControlMovesAVirtualClockOnly) {
   EXPECT_EQ(Control("POST", "/clock/advance", R"({"seconds": 86400})").status, 200);
   EXPECT_EQ(FormatRfc3339(clock_.Now()), "2024-01-02T00:00:00Z");
   EXPECT_EQ(Control("POST", "/clock/advance", R"({"seconds": -1})").status, 400);
+  EXPECT_EQ(Control("POST", "/clock/advance", R"({"seconds": 1, "days": 1})").status, 400);
   EXPECT_EQ(Control("POST", "/clock/advance").status, 400);
   ControlService real(endpoint_, nullptr);
   EXPECT_EQ(real.Handle(Make("POST", "/clock/advance", R"({"seconds": 1})")).status, 409);

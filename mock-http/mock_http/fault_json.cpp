@@ -30,22 +30,40 @@ std::string ReadMatch(const json& object, FaultMatch& match) {
   return reader.Finish();
 }
 
+/// A member that becomes a field of the answer.
+void ReadFieldValue(JsonReader& reader, const char* name, std::string& out) {
+  reader.Read(name, out);
+  if (!IsFieldValue(out)) reader.Complain(name, "must be one line without control characters");
+}
+
+/// The members that say what the answer is, which there is only with a status.
+void ReadAnswer(JsonReader& reader, const json& object, FaultAction& action) {
+  reader.ReadNumber("status", 200, 599, action.status);
+  reader.Read("body", action.body);
+  ReadFieldValue(reader, "content_type", action.content_type);
+  std::string retry_after;
+  ReadFieldValue(reader, "retry_after", retry_after);
+  if (!retry_after.empty()) action.retry_after = retry_after;
+  reader.ReadStrings("headers", [&](const std::string& key, std::string value) {
+    if (!IsToken(key)) reader.Complain("headers", "has a name that no header can have");
+    if (!IsFieldValue(value)) reader.Complain("headers", "must have values of one line without control characters");
+    action.headers.Add(key, std::move(value));
+  });
+  for (const char* name : {"body", "content_type", "retry_after", "headers"}) {
+    if (!action.status && object.contains(name) && !object[name].is_null()) reader.Complain(name, "needs a status");
+  }
+}
+
 std::string ReadAction(const json& object, FaultAction& action) {
   JsonReader reader(object, "action");
-  reader.ReadNumber("status", 100, 599, action.status);
-  reader.Read("body", action.body);
-  reader.Read("content_type", action.content_type);
-  std::string retry_after;
-  reader.Read("retry_after", retry_after);
-  if (!retry_after.empty()) action.retry_after = retry_after;
-  reader.ReadStrings(
-      "headers", [&action](const std::string& key, std::string value) { action.headers.Add(key, std::move(value)); });
+  ReadAnswer(reader, object, action);
   reader.Read("after_effect", action.after_effect);
   reader.ReadNumber("delay_ms", std::int64_t{0}, kMillisecondsMax, action.delay);
   reader.Read("drop", action.drop);
   reader.ReadNumber("truncate_body_at", std::int64_t{0}, kCountMax, action.truncate_body_at);
   reader.Read("garbage", action.garbage);
   reader.ReadNumber("bytes_per_second", std::int64_t{1}, kCountMax, action.bytes_per_second);
+  if (action.after_effect && !action.status && !action.drop) reader.Complain("after_effect", "needs a status or drop");
   return reader.Finish();
 }
 

@@ -85,7 +85,17 @@ TEST(FaultJson, NamesTheMemberThatIsWrong) {
   EXPECT_THAT(error(R"({})"), HasSubstr("action is missing"));
   EXPECT_THAT(error(R"([])"), HasSubstr("must be an object"));
   EXPECT_THAT(error(R"({"action":{},"macth":{}})"), HasSubstr("macth is unknown"));
-  EXPECT_THAT(error(R"({"action":{"status":99}})"), HasSubstr("action.status must be a whole number from 100 to 599"));
+  EXPECT_THAT(error(R"({"action":{"status":99}})"), HasSubstr("action.status must be a whole number from 200 to 599"));
+  EXPECT_THAT(error(R"({"action":{"status":100}})"), HasSubstr("action.status"));
+  EXPECT_THAT(error(R"({"action":{"retry_after":"1"}})"), HasSubstr("action.retry_after needs a status"));
+  EXPECT_THAT(error(R"({"action":{"headers":{"A":"b"}}})"), HasSubstr("action.headers needs a status"));
+  EXPECT_THAT(error(R"({"action":{"after_effect":true}})"), HasSubstr("action.after_effect needs a status or drop"));
+  EXPECT_EQ(error(R"({"action":{"after_effect":true,"drop":true}})"), "accepted");
+  EXPECT_THAT(error(R"({"action":{"status":503,"headers":{"A\r\nB":"c"}}})"), HasSubstr("action.headers has a name"));
+  EXPECT_THAT(error(R"({"action":{"status":503,"headers":{"A":"b\r\nC: d"}}})"), HasSubstr("action.headers must"));
+  EXPECT_THAT(error(R"({"action":{"status":503,"retry_after":"1\n"}})"),
+              HasSubstr("action.retry_after must be one line"));
+  EXPECT_THAT(error(R"({"action":{"status":503,"content_type":"a\u0000"}})"), HasSubstr("action.content_type must"));
   EXPECT_THAT(error(R"({"action":{"drop":1}})"), HasSubstr("action.drop must be a boolean"));
   EXPECT_THAT(error(R"({"action":{},"match":{"probability":2}})"), HasSubstr("match.probability"));
   EXPECT_THAT(error(R"({"action":{},"match":{"facts":{"verb":1}}})"), HasSubstr("match.facts"));

@@ -18,6 +18,10 @@ namespace mock_http {
 
 /// True when `a` and `b` are equal without regard to ASCII letter case.
 bool EqualsIgnoringCase(std::string_view a, std::string_view b);
+/// Whether a text can be a method or a field's name (RFC 9110 section 5.6.2).
+bool IsToken(std::string_view text);
+/// Whether a text can be a field's value: no control characters but the tab.
+bool IsFieldValue(std::string_view text);
 
 /// Header fields in the order in which they were added. Names match without regard to case (RFC 9110 section 5.1).
 class Headers {

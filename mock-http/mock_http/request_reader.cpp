@@ -24,17 +24,6 @@ bool IsAlphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-bool IsToken(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return IsAlphanumeric(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c);
-  });
-}
-
-bool IsFieldValue(std::string_view text) {
-  return std::ranges::none_of(text,
-                              [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
-}
-
 bool IsHost(std::string_view text) {
   return std::ranges::all_of(
       text, [](char c) { return IsAlphanumeric(c) || std::string_view("!$%&()*+,-.:;=[']_~").contains(c); });
