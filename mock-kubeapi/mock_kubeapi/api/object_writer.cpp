@@ -102,6 +102,14 @@ bool IsReleased(const Kind& kind, const Json& object, const Json& live, const Ki
   return !kind.begin_delete(copy, context);
 }
 
+/// Admission, which refuses before names are generated, calls a nameless object by its prefix.
+std::string_view NameInRefusal(const Json& object) {
+  for (const char* key : {"name", "generateName"}) {
+    if (const std::string_view name = MetaText(object, key); !name.empty()) return name;
+  }
+  return "Unknown";
+}
+
 /// etcd's key, which one error text shows.
 std::string StorageKey(const Kind& kind, const std::string& namespace_name, const std::string& name) {
   const bool custom = kind.type->custom || kind.group == "apiextensions.k8s.io";
@@ -247,7 +255,7 @@ Result<void> ObjectWriter::AdmitCreate(const WriteTarget& target, const Json& ob
   const bool terminating = status != ns->end() && status->value("phase", "") == "Terminating";
   if (!terminating) return {};
   ApiError error =
-      ForbiddenError(target.kind->Resource(), MetaText(object, "name"),
+      ForbiddenError(target.kind->Resource(), NameInRefusal(object),
                      fmt::format("unable to create new content in namespace {} because it is being terminated",
                                  target.namespace_name));
   error.details["causes"] =

@@ -149,6 +149,16 @@ TEST_F(Writes, StrategicMergePatchesDoNotSayWhatKindItIs) {
   EXPECT_EQ(Merge(std::string(kSecretsPath) + "/s", R"({"kind":"ConfigMap"})").status, 422);
 }
 
+TEST_F(Writes, NothingInANamespaceThatEndsNotEvenWithoutAName) {
+  ASSERT_EQ(api_.Post("/api/v1/namespaces", Named("ends")).status, 201);
+  const std::string secrets = "/api/v1/namespaces/ends/secrets";
+  ASSERT_EQ(api_.Post(secrets, Named("held", {{"metadata", {{"finalizers", {"example.com/f"}}}}})).status, 201);
+  ASSERT_EQ(api_.Delete("/api/v1/namespaces/ends").status, 200);
+  const std::string why = "is forbidden: unable to create new content in namespace ends because it is being terminated";
+  EXPECT_EQ(api_.Post(secrets, {{"metadata", {{"generateName", "gen-"}}}}).Text("/message"), "secrets \"gen-\" " + why);
+  EXPECT_EQ(api_.Post(secrets, Json::object()).Text("/message"), "secrets \"Unknown\" " + why);
+}
+
 TEST_F(Writes, MakeNoObjectsOfADefinitionThatIsBeingDeleted) {
   const std::string definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
   const std::string things = "/apis/example.org/v1/namespaces/default/things";
