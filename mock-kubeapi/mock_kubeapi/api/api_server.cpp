@@ -117,7 +117,7 @@ mock_http::Response ApiServer::Handle(const mock_http::Request& request) {
   } else {
     response = ErrorResponse(answer.error(), request, context.query);
   }
-  metrics_.CountRequest(context.info, response.status);
+  metrics_.CountRequest(context, response.status);
   FinishResponse(request, context.warnings, random_, response);
   RunControllers();
   return response;

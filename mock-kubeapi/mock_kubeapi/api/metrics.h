@@ -6,20 +6,22 @@
 #include <string>
 #include <tuple>
 
-#include "mock_kubeapi/api/request_info.h"
+#include "mock_kubeapi/api/request_context.h"
 #include "mock_kubeapi/store/store.h"
 
 namespace mock_kubeapi {
 
 class Metrics {
  public:
-  void CountRequest(const RequestInfo& info, int code);
+  /// A request that was answered with `code`.
+  void CountRequest(const RequestContext& request, int code);
   /// The whole page.
   std::string Text(const Store& store) const;
 
  private:
-  /// verb, group, version, resource, subresource, scope, code
-  using Labels = std::tuple<std::string, std::string, std::string, std::string, std::string, std::string, int>;
+  /// verb, dry run, group, version, resource, subresource, scope, code
+  using Labels =
+      std::tuple<std::string, std::string, std::string, std::string, std::string, std::string, std::string, int>;
   std::map<Labels, std::uint64_t> requests_;
 };
 

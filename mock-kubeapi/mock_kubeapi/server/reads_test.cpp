@@ -189,6 +189,25 @@ TEST_F(Reads, TellTheHealthOfEachCheckAtItsOwnPath) {
   EXPECT_EQ(api_.Get("/readyz?exclude=etcd").response.body, "ok");
 }
 
+TEST_F(Reads, AreCountedByVerbAndScope) {
+  api_.Get(kConfigMaps);
+  api_.Get(std::string(kConfigMaps) + "/none");
+  api_.Apply(std::string(kConfigMaps) + "/a?fieldManager=m&dryRun=All",
+             {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "a"}}}});
+  api_.Post(kConfigMaps, {{"metadata", {{"name", "b"}}}});
+  const auto line = [](const std::string& code, const std::string& dry_run, const std::string& scope,
+                       const std::string& verb) {
+    return "apiserver_request_total{code=\"" + code + "\",component=\"apiserver\",dry_run=\"" + dry_run +
+           "\",group=\"\",resource=\"configmaps\",scope=\"" + scope + "\",subresource=\"\",verb=\"" + verb +
+           "\",version=\"v1\"} 1\n";
+  };
+  const std::string page = api_.Get("/metrics").response.body;
+  EXPECT_THAT(page, HasSubstr(line("200", "", "namespace", "LIST")));
+  EXPECT_THAT(page, HasSubstr(line("404", "", "resource", "GET")));
+  EXPECT_THAT(page, HasSubstr(line("201", "All", "resource", "APPLY")));
+  EXPECT_THAT(page, HasSubstr(line("201", "", "resource", "POST")));
+}
+
 TEST_F(Reads, CompressLongAnswersForThoseWhoNameGzip) {
   ASSERT_EQ(
       api_.Post(kConfigMaps, {{"metadata", {{"name", "big"}}}, {"data", {{"k", std::string(200000, 'x')}}}}).status,
