@@ -256,7 +256,7 @@ std::optional<std::string_view> RequestReader::TakeLine() {
   return line;
 }
 
-RequestReader::Progress RequestReader::ReadChunkSize() {
+std::optional<RequestReader::Progress> RequestReader::ReadChunkSize() {
   const std::size_t from = at_;
   std::optional<std::string_view> line = TakeLine();
   if (!line && pending() < kChunkLineMax) return Progress::kNeedsMore;
@@ -272,7 +272,7 @@ RequestReader::Progress RequestReader::ReadChunkSize() {
   }
   state_ = left_ > 0 ? State::kChunkData : State::kTrailer;
   ExpectData(left_);
-  return ReadBody();
+  return std::nullopt;
 }
 
 RequestReader::Progress RequestReader::ReadBody() {
@@ -299,7 +299,8 @@ RequestReader::Progress RequestReader::ReadBody() {
         state_ = State::kChunkSize;
         break;
       case State::kChunkSize:
-        return ReadChunkSize();
+        if (const auto progress = ReadChunkSize()) return *progress;
+        break;
       case State::kTrailer:
         if (const auto progress = ReadTrailer()) return *progress;
         state_ = State::kComplete;

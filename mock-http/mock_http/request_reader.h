@@ -69,7 +69,8 @@ class RequestReader {
   Progress ReadBody();
   /// For a body that nobody reads: leaves a long one, and one that the client holds back, where it is.
   Progress PassOver(bool holds_back);
-  Progress ReadChunkSize();
+  /// Absent when the size is read.
+  std::optional<Progress> ReadChunkSize();
   /// Absent when the trailer is read.
   std::optional<Progress> ReadTrailer();
   /// `length` octets of the body come next; only what the limit allows of them will be taken.

@@ -136,6 +136,16 @@ TEST(RequestReader, ReadsChunks) {
   EXPECT_EQ(Read("POST / HTTP/1.0\r\nTransfer-Encoding: \x01\r\n\r\n").progress, Progress::kRequest);
 }
 
+TEST(RequestReader, ReadsAnyNumberOfChunksAtOnce) {
+  constexpr int kChunks = 300'000;
+  std::string chunks;
+  for (int i = 0; i < kChunks; ++i) chunks += "1\r\nx\r\n";
+  RequestReader reader({});
+  reader.Append(Post("Transfer-Encoding: chunked\r\n", chunks + "0\r\n\r\n"));
+  ASSERT_EQ(reader.Advance(), Progress::kRequest);
+  EXPECT_EQ(reader.TakeRequest().body.size(), static_cast<std::size_t>(kChunks));
+}
+
 TEST(RequestReader, EndsATrailerAtItsFirstEmptyLine) {
   RequestReader reader(kSmall);
   reader.Append(Post("Transfer-Encoding: chunked\r\n", "2\r\n{}\r\n0\r\nA: b\n\nGET /y HTTP/1.1\r\nHost: x\r\n\r\n"));
