@@ -26,8 +26,10 @@ bool IsMethodAllowed(std::string_view method) {
 
 bool AreHeadersAllowed(const std::vector<std::string>& names) {
   static constexpr std::array<std::string_view, 4> kAllowed = {"Origin", "Accept", "Content-Type", "X-Requested-With"};
-  return std::ranges::all_of(
-      names, [](const std::string& name) { return std::ranges::find(kAllowed, name) != kAllowed.end(); });
+  return std::ranges::all_of(names, [](const std::string& name) {
+    return std::ranges::any_of(
+        kAllowed, [&name](std::string_view allowed) { return mock_http::EqualsIgnoringCase(name, allowed); });
+  });
 }
 
 std::string_view Value(const mock_http::Request& request, std::string_view name) {

@@ -67,6 +67,14 @@ TEST(Cors, ReadsHeaderListsAsTheLibraryDoes) {
   EXPECT_EQ(ParseHeaderList(""), std::vector<std::string>{});
 }
 
+TEST(Cors, AllowsAHeaderHoweverTheLibrarySpellsIt) {
+  mock_http::Request request{.method = "OPTIONS", .target = "/update"};
+  request.headers = {{"Origin", "https://a.example"},
+                     {"Access-Control-Request-Method", "POST"},
+                     {"Access-Control-Request-Headers", ";content-type"}};
+  EXPECT_EQ(AnswerPreflight(request).headers.Get("Access-Control-Allow-Headers"), "content-Type");
+}
+
 TEST(Cors, RefusesAPreflightForTheHeadersOfUpdate) {
   mock_http::Request request{.method = "OPTIONS", .target = "/update"};
   request.headers = {{"Origin", "https://a.example"}, {"Access-Control-Request-Method", "POST"}};

@@ -17,6 +17,7 @@ constexpr std::size_t kChunkLineMax = 4096;  ///< with its end; one as long is t
 /// The end of a trailer must be within so much: net/http looks for it in its buffer.
 constexpr std::size_t kTrailerMax = 4096;
 constexpr std::string_view kLongTrailer = "http: suspiciously long trailer after chunked body";
+constexpr std::string_view kSpace = " \t\r\n";
 /// Line ends before a request that come from clients which send one behind their body.
 constexpr std::size_t kStrayLineEndsMax = 4;
 
@@ -29,10 +30,10 @@ bool IsHost(std::string_view text) {
       text, [](char c) { return IsAlphanumeric(c) || std::string_view("!$%&()*+,-.:;=[']_~").contains(c); });
 }
 
-std::string_view Trim(std::string_view text) {
-  const std::size_t from = text.find_first_not_of(" \t");
+std::string_view Trim(std::string_view text, std::string_view space = " \t") {
+  const std::size_t from = text.find_first_not_of(space);
   if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t") - from + 1);
+  return text.substr(from, text.find_last_not_of(space) - from + 1);
 }
 
 /// Go writes these without a length and closes.
@@ -137,9 +138,11 @@ RequestReader::Progress RequestReader::TakeHead(std::string_view head) {
   }
   if (!CheckFields()) return Progress::kRefused;
   after_post_ = request_.method == "POST";
+  // Of an HTTP/1.0 request the first field alone counts.
   const auto connection = request_.headers.GetAll("Connection");
   is_http10_ = major_version_ == 1 && minor_version_ == 0;
-  keep_alive_ = is_http10_ ? HasToken(connection, "keep-alive") : !HasToken(connection, "close");
+  keep_alive_ =
+      is_http10_ ? !connection.empty() && HasToken(connection[0], "keep-alive") : !HasToken(connection, "close");
   // The preface of HTTP/2 alone is served and then closed.
   if (major_version_ == 2 && request_.headers.fields().empty()) keep_alive_ = false;
 
@@ -231,11 +234,11 @@ bool RequestReader::ChooseFraming() {
   }
   const auto lengths = request_.headers.GetAll("Content-Length");
   if (lengths.empty()) return true;
-  if (std::ranges::any_of(lengths, [&lengths](std::string_view length) { return length != lengths[0]; })) {
+  const std::string length(Trim(lengths[0], kSpace));
+  if (std::ranges::any_of(lengths, [&length](std::string_view other) { return Trim(other, kSpace) != length; })) {
     return Refuse(BadRequest()), false;
   }
-  const std::string length(lengths[0]);
-  request_.headers.Set("Content-Length", length);
+  if (lengths.size() > 1) request_.headers.Set("Content-Length", length);
   if (length.empty()) return true;
   const bool digits = std::ranges::all_of(length, [](char c) { return c >= '0' && c <= '9'; });
   std::int64_t octets = 0;
@@ -261,8 +264,7 @@ std::optional<RequestReader::Progress> RequestReader::ReadChunkSize() {
   std::optional<std::string_view> line = TakeLine();
   if (!line && pending() < kChunkLineMax) return Progress::kNeedsMore;
   if (!line || at_ - from >= kChunkLineMax) return CutShort("header line too long");
-  const std::size_t end = line->find_last_not_of(" \t");
-  *line = line->substr(0, end == std::string_view::npos ? 0 : end + 1);
+  *line = line->substr(0, line->find_last_not_of(kSpace) + 1);
   const std::string_view digits = line->substr(0, line->find(';'));
   left_ = 0;
   if (!digits.empty()) {

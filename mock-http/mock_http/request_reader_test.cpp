@@ -82,7 +82,8 @@ TEST(RequestReader, KnowsWhetherTheConnectionGoesOn) {
   EXPECT_TRUE(keeps("1.2\r\nHost: x"));
   EXPECT_FALSE(keeps("1.1\r\nHost: x\r\nConnection: foo, Close"));
   EXPECT_FALSE(keeps("1.0"));
-  EXPECT_TRUE(keeps("1.0\r\nConnection: Keep-Alive"));
+  EXPECT_TRUE(keeps("1.0\r\nConnection: x, Keep-Alive"));
+  EXPECT_FALSE(keeps("1.0\r\nConnection: x\r\nConnection: keep-alive"));
   EXPECT_TRUE(Read("GET / HTTP/1.0\r\n\r\n").reader.is_http10());
 }
 
@@ -119,6 +120,7 @@ TEST(RequestReader, ReadsLengths) {
     EXPECT_THAT(RefusalOf(Post(std::string("Content-Length: ") + length + "\r\n", "{}")), StartsWith("HTTP/1.1 400 "));
   }
   EXPECT_THAT(RefusalOf(Post("Content-Length: 2\r\nContent-Length: 3\r\n", "{}")), StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(RefusalOf(Post("Content-Length: 2\r\r\n", "{}")), HasSubstr(": invalid header value"));
 }
 
 TEST(RequestReader, ReadsChunks) {
@@ -127,6 +129,7 @@ TEST(RequestReader, ReadsChunks) {
   };
   EXPECT_EQ(body("5\r\nhello\r\n0\r\n\r\n"), "hello");
   EXPECT_EQ(body("2;a=b\r\nhe\r\n0003 \r\nllo\r\n0\r\nX-Trailer: y\r\n\r\n"), "hello");
+  EXPECT_EQ(body("5\r \nhello\r\n0\r\n\r\n"), "hello");
   EXPECT_EQ(body("0\r\n\r\n"), "");
   // A length beside it is dropped.
   EXPECT_EQ(Read(Post("Transfer-Encoding: chunked\r\nContent-Length: 4\r\n", "2\r\n{}\r\n0\r\n\r\n")).request.body,

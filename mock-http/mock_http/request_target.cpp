@@ -1,5 +1,7 @@
 #include "mock_http/request_target.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -67,6 +69,24 @@ bool IsAuthority(std::string_view authority) {
   return IsEscaped(authority.substr(0, at), false, "-._:~!$&'()*+,;=@") && IsHostAndPort(authority.substr(at + 1));
 }
 
+/// An authority as Go writes it again: what is beyond ASCII is escaped, in capitals.
+std::string Rewritten(std::string_view authority) {
+  const auto capital = [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; };
+  std::string out;
+  for (std::size_t i = 0; i < authority.size(); ++i) {
+    const char c = authority[i];
+    if (c == '%') {
+      out.append({c, capital(authority[i + 1]), capital(authority[i + 2])});
+      i += 2;
+    } else if (static_cast<unsigned char>(c) >= 0x80) {
+      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      out.push_back(c);
+    }
+  }
+  return out;
+}
+
 std::string ToLower(std::string_view text) {
   std::string out(text);
   std::ranges::transform(out, out.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
@@ -100,7 +120,7 @@ std::optional<RequestTarget> ParseUrl(std::string_view text) {
   if (*scheme > 0 && text.starts_with("//")) {
     const std::size_t end = std::min(text.find('/', 2), text.size());
     if (!IsAuthority(text.substr(2, end - 2))) return std::nullopt;
-    parsed.origin += text.substr(0, end);
+    parsed.origin.append("//").append(Rewritten(text.substr(2, end - 2)));
     text.remove_prefix(end);
   }
   auto path = PercentDecode(text);

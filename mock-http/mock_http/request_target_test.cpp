@@ -21,6 +21,7 @@ TEST(RequestTarget, MayBeAbsoluteOrOpaque) {
   ASSERT_TRUE(absolute);
   EXPECT_EQ(absolute->origin, "https://u:p@[::1%25lo]:1");
   EXPECT_EQ(absolute->path, "/x");
+  EXPECT_EQ(ParseRequestTarget("GET", "http://\xc3%a9%25/")->origin, "http://%C3%A9%25");
   EXPECT_EQ(ParseRequestTarget("GET", "http://h")->path, "");
   EXPECT_EQ(ParseRequestTarget("GET", "http:/health")->path, "/health");
   EXPECT_EQ(ParseRequestTarget("GET", "http:/health")->origin, "http:");
