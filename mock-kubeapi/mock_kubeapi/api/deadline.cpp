@@ -6,19 +6,18 @@
 #include <array>
 #include <cstdlib>
 
+#include "mock_kubeapi/decode/ascii.h"
 #include "mock_kubeapi/go_text.h"
 
 namespace mock_kubeapi {
 namespace {
 
+using decode::IsDigit;
+
 constexpr std::array<std::pair<std::string_view, double>, 8> kUnits = {
     {{"ns", 1}, {"us", 1e3}, {"\u00b5s", 1e3}, {"\u03bcs", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
 /// Nanoseconds are counted in 63 bits.
 constexpr double kNanosecondsMax = 9.223372036854775807e18;
-
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
 
 /// Takes what is before the first character that `ends`.
 template <class Predicate>

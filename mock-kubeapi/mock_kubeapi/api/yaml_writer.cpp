@@ -6,14 +6,14 @@
 #include <array>
 #include <string_view>
 
+#include "mock_kubeapi/decode/ascii.h"
+
 namespace mock_kubeapi {
 namespace {
 
-constexpr int kIndentStep = 2;
+using decode::IsDigit;
 
-bool IsDigit(char c) {
-  return c >= '0' && c <= '9';
-}
+constexpr int kIndentStep = 2;
 
 std::string WithoutSign(std::string_view text) {
   if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
