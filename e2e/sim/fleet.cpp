@@ -107,7 +107,7 @@ std::string FleetText(const std::vector<NamedNight>& nights) {
   constexpr std::size_t kMinutesPerRow = 5;
   constexpr std::size_t kBarMax = 60;
   for (const auto& [name, night] : nights) {
-    text += fmt::format("\n{}: requests per minute (rows of {} minutes)\n", name, kMinutesPerRow);
+    text += fmt::format("\n{}: requests per minute, the busiest of each {}\n", name, kMinutesPerRow);
     const auto& minutes = night.requests_by_minute;
     const std::uint64_t most = minutes.empty() ? 1 : std::max<std::uint64_t>(1, *std::ranges::max_element(minutes));
     for (std::size_t row = 0; row < minutes.size(); row += kMinutesPerRow) {
@@ -120,35 +120,51 @@ std::string FleetText(const std::vector<NamedNight>& nights) {
   return text;
 }
 
-std::string FleetSvg(const std::vector<NamedNight>& nights) {
-  constexpr double kWidth = 900;
+std::string FleetSvg(const std::vector<NamedNight>& nights, double updates_per_minute) {
+  constexpr double kWidth = 960;
   constexpr double kPanel = 180;
-  constexpr double kLeft = 60;
+  constexpr double kLeft = 90;
+  constexpr double kRight = 40;
   constexpr double kPlotHeight = 120;
-  Svg svg(kWidth, kPanel * static_cast<double>(nights.size()));
+  constexpr std::size_t kTick = 15;  // minutes
+  // One axis of time for all, or a single minute would look like a whole night.
+  std::size_t minutes_max = 1;
+  for (const auto& [name, night] : nights) minutes_max = std::max(minutes_max, night.requests_by_minute.size());
+  minutes_max = (minutes_max + kTick - 1) / kTick * kTick;
+  const double bar = (kWidth - kLeft - kRight) / static_cast<double>(minutes_max);
+
+  Svg svg(kWidth, kPanel * static_cast<double>(nights.size()) + 40);
   double top = 30;
   for (const auto& [name, night] : nights) {
     const auto& minutes = night.requests_by_minute;
-    const double most =
-        minutes.empty() ? 1 : static_cast<double>(std::max<std::uint64_t>(1, *std::ranges::max_element(minutes)));
-    const double bar = (kWidth - kLeft - 20) / static_cast<double>(std::max<std::size_t>(1, minutes.size()));
+    const double busiest = minutes.empty() ? 0 : static_cast<double>(*std::ranges::max_element(minutes));
+    const double most = std::max({1.0, busiest, updates_per_minute});
+    const double bottom = top + kPlotHeight;
+    const auto height = [&](double requests) { return kPlotHeight * requests / most; };
     svg.Text({kLeft, top - 8},
              fmt::format("{}: {} requests, {} timeouts, {} checks failed, longest wait {:.1f} s", name, night.requests,
                          night.timeouts, night.failed_checks, night.wait_max_seconds));
     for (std::size_t i = 0; i < minutes.size(); ++i) {
-      const double height = kPlotHeight * static_cast<double>(minutes[i]) / most;
-      svg.Rectangle(
-          {kLeft + bar * static_cast<double>(i), top + kPlotHeight - height, std::max(0.5, bar - 0.5), height},
-          "#3b6ea5", fmt::format("{:02}:{:02} {} requests", i / 60, i % 60, minutes[i]));
+      const double tall = height(static_cast<double>(minutes[i]));
+      svg.Rectangle({kLeft + bar * static_cast<double>(i), bottom - tall, std::max(0.5, bar - 0.5), tall}, "#3b6ea5",
+                    fmt::format("{:02}:{:02} {} requests", i / 60, i % 60, minutes[i]));
     }
-    svg.Line({kLeft, top + kPlotHeight}, {kWidth - 20, top + kPlotHeight}, "#444");
+    const double line = bottom - height(updates_per_minute);
+    svg.Line({kLeft, line}, {kWidth - kRight, line}, "#c0392b");
+    svg.Line({kLeft, bottom}, {kWidth - kRight, bottom}, "#444");
+    svg.Line({kLeft, top}, {kLeft, bottom}, "#444");
     svg.Text({kLeft - 6, top + 10}, fmt::format("{:.0f}/min", most), Svg::Anchor::kEnd);
-    for (std::size_t i = 0; i < minutes.size(); i += std::max<std::size_t>(1, minutes.size() / 8)) {
-      svg.Text({kLeft + bar * static_cast<double>(i), top + kPlotHeight + 14},
-               fmt::format("{:02}:{:02}", i / 60, i % 60));
+    svg.Text({kLeft - 6, bottom}, "0", Svg::Anchor::kEnd);
+    for (std::size_t i = 0; i <= minutes_max; i += kTick) {
+      svg.Text({kLeft + bar * static_cast<double>(i), bottom + 14}, fmt::format("{:02}:{:02}", i / 60, i % 60),
+               Svg::Anchor::kMiddle);
     }
     top += kPanel;
   }
+  svg.Text(
+      {kLeft, top - 8},
+      fmt::format("blue: requests that come in a minute; red line: the {:.0f} updates a minute that acme-dns makes",
+                  updates_per_minute));
   return svg.Finish();
 }
 

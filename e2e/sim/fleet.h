@@ -22,11 +22,11 @@ struct FleetOptions {
   // acme-dns
   int cores = 2;
   std::chrono::milliseconds update{66};  ///< of one core; 2 cores make some 30 updates a second
-  // the client
+  // the client, as its RetryPolicy has it
   std::chrono::milliseconds timeout{10'000};
   int attempts = 5;
-  std::chrono::milliseconds backoff_base{1000};  ///< full jitter over base * 2^n
-  std::chrono::milliseconds backoff_max{30'000};
+  std::chrono::milliseconds backoff_base{500};  ///< full jitter over base * 2^n
+  std::chrono::milliseconds backoff_max{20'000};
 };
 
 /// Minutes after midnight at which a cluster's check is scheduled.
@@ -53,7 +53,7 @@ struct NamedNight {
 
 /// A table of the nights' figures, then a histogram of each in text.
 std::string FleetText(const std::vector<NamedNight>& nights);
-/// The histograms, one below the other.
-std::string FleetSvg(const std::vector<NamedNight>& nights);
+/// The histograms, one below the other, with what acme-dns can do as a line.
+std::string FleetSvg(const std::vector<NamedNight>& nights, double updates_per_minute);
 
 }  // namespace sim

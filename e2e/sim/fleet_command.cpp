@@ -55,7 +55,7 @@ int PlayFleet(const FleetFlags& flags) {
       flags.clusters, per_second, flags.cores, flags.update_ms, flags.clusters / 7200.0);
   fmt::print("{}", FleetText(nights));
   if (!flags.svg.empty()) {
-    if (const auto written = WriteTextFile(flags.svg, FleetSvg(nights)); !written) {
+    if (const auto written = WriteTextFile(flags.svg, FleetSvg(nights, 60 * per_second)); !written) {
       fmt::print(stderr, "--svg: {}\n", written.error());
       return static_cast<int>(SimExit::kUsage);
     }

@@ -34,7 +34,8 @@ TEST(FleetText, ShowsEachNight) {
   const std::vector<NamedNight> nights = {{"at midnight", PlayNight({.clusters = 10}, [](int) { return 0; })}};
   EXPECT_THAT(FleetText(nights), HasSubstr("at midnight"));
   EXPECT_THAT(FleetText(nights), HasSubstr("00:00       10 ####"));
-  EXPECT_THAT(FleetSvg(nights), HasSubstr("<title>00:00 10 requests</title>"));
+  EXPECT_THAT(FleetSvg(nights, 1818), HasSubstr("<title>00:00 10 requests</title>"));
+  EXPECT_THAT(FleetSvg(nights, 1818), HasSubstr("the 1818 updates a minute"));
 }
 
 }  // namespace

@@ -21,12 +21,25 @@ std::string_view RunColour(const Timeline::Run& run) {
   return run.exit_code == 0 ? "#3a9a4a" : "#d98e04";
 }
 
+/// Round numbers, ten or so of them.
+double TickStep(double days) {
+  double step = 0.1;
+  for (const double factor : {2.0, 2.5, 2.0, 2.0, 2.5, 2.0, 2.0, 2.5, 2.0, 2.0, 2.5, 2.0}) {
+    if (days / step <= 12) break;
+    step *= factor;
+  }
+  return step;
+}
+
 }  // namespace
 
 std::string TimelineSvg(const Timeline& timeline, double days) {
   std::map<std::string, std::vector<const Timeline::Span*>> faults;
   for (const Timeline::Span& span : timeline.faults) faults[span.name].push_back(&span);
-  const double scale = (kWidth - kLeft - kRight) / std::max(days, 0.001);
+  // The last check comes after the last day.
+  double end = std::max(days, 0.001);
+  for (const Timeline::Run& run : timeline.runs) end = std::max(end, run.end_day);
+  const double scale = (kWidth - kLeft - kRight) / end;
   const auto x = [scale](double day) { return kLeft + day * scale; };
   const auto box = [&](const Timeline::Span& span, double top) {
     return Svg::Box{.x = x(span.start_day),
@@ -40,7 +53,7 @@ std::string TimelineSvg(const Timeline& timeline, double days) {
                                 timeline.runs.size()));
   double top = 24;
   svg.Text({kLeft - 8, top + 10}, "credentials", Svg::Anchor::kEnd);
-  svg.Rectangle({x(0), top, days * scale, kRow - 6}, "#bfe3c4", "valid");
+  svg.Rectangle({x(0), top, end * scale, kRow - 6}, "#bfe3c4", "valid");
   for (const Timeline::Span& span : timeline.invalid) {
     svg.Rectangle(box(span, top), "#c0392b",
                   fmt::format("{}: day {:.2f} to {:.2f}", span.name, span.start_day, span.end_day));
@@ -61,12 +74,14 @@ std::string TimelineSvg(const Timeline& timeline, double days) {
     top += kRow;
   }
   svg.Line({kLeft, top}, {kWidth - kRight, top}, "#444");
-  for (int tick = 0; tick <= 12; ++tick) {
-    const double day = days * tick / 12;
-    svg.Text({x(day), top + 14}, fmt::format("{:.0f}", day), Svg::Anchor::kMiddle);
+  const double step = TickStep(days);
+  for (int tick = 0; tick * step <= days; ++tick) {
+    svg.Line({x(tick * step), top}, {x(tick * step), top + 4}, "#444");
+    svg.Text({x(tick * step), top + 16}, fmt::format("{:g}", tick * step), Svg::Anchor::kMiddle);
   }
-  svg.Text({kLeft, top + 30},
-           "runs: green done, blue re-registered, orange failed, black killed; days since the start");
+  svg.Text({kLeft, top + 32},
+           "days since the start. Credentials: green valid, red not. Runs: green done, blue re-registered, orange "
+           "failed, black killed. Below them the faults, as planned.");
   return svg.Finish();
 }
 
