@@ -196,10 +196,30 @@ void Invariants::CheckBackOff(const std::vector<PlayedStep>& steps) {
   }
 }
 
+/// As cert-manager presents it and a certificate authority looks for it.
+bool Invariants::ShowsChallenge(const AcmeDnsAccount& account) {
+  constexpr const char* kChallenge = "challenge-of-cert-manager-has-43-characters";
+  constexpr std::uint16_t kTxt = 16;
+  mock_http::Request request{.method = "POST",
+                             .target = "/update",
+                             .headers = {{"X-Api-User", account.username}, {"X-Api-Key", account.password}},
+                             .body = Json{{"subdomain", account.subdomain}, {"txt", kChallenge}}.dump()};
+  request.peer.address = "127.0.0.1";
+  world_.acme().endpoint().Serve(request);
+  const auto answer = world_.acme().LookUp(account.fulldomain + ".", kTxt);
+  return answer && std::ranges::any_of(answer->records, [](const auto& record) { return record.data == kChallenge; });
+}
+
 void Invariants::EndCase(const harness::RunResult& last, std::uint64_t accounts_max) {
   if (last.exit_code() != 0 || !Settled()) {
     Find("recovers", fmt::format("an undisturbed check ends with exit {}, {}", last.exit_code(),
                                  Settled() ? "all valid" : "not all valid"));
+  }
+  for (const std::string& fqdn : world_.config().run.fqdns) {
+    const auto found = last_.entries.find(fqdn);
+    if (found != last_.entries.end() && !ShowsChallenge(found->second)) {
+      Find("recovers", fmt::format("a challenge stored with the credentials of {} does not show in DNS", fqdn));
+    }
   }
   const std::uint64_t made = world_.registrations() - registrations_at_start_;
   if (made > accounts_max) {

@@ -77,6 +77,7 @@ class Invariants {
   Look LookAtSecret();
   bool IsConfigured(const std::string& fqdn) const;
   void Find(std::string checker, std::string message);
+  bool ShowsChallenge(const harness::AcmeDnsAccount& account);
   void CheckReplaced(const Look& now);
   void CheckTold(const harness::RunResult& run);
   void CheckBackOff(const std::vector<PlayedStep>& steps);

@@ -60,6 +60,7 @@ TEST(Race, TwoChecksOfRejectedCredentialsEndWithOneRegistrationAndAtMostOneUnuse
     for (const auto& result : results) EXPECT_EQ(result.exit_code(), 0) << result.log;
     EXPECT_TRUE(world.IsAccepted(TheAccount(world)));
     EXPECT_LE(world.registrations(), 3U);
+    ExpectNoSecretInOutput(world);
     if (::testing::Test::HasFailure()) return;
   }
 }
@@ -72,6 +73,8 @@ TEST(Race, ManyAtOnceStillEndWithOneRegistration) {
                                     {.command = Command::kCheck, .start = milliseconds(6)}});
   for (const auto& result : results) EXPECT_EQ(result.exit_code(), 0) << result.log;
   EXPECT_TRUE(world.IsAccepted(TheAccount(world)));
+  EXPECT_LE(world.registrations(), 4U) << "one each at the most";
+  ExpectNoSecretInOutput(world);
 }
 
 }  // namespace

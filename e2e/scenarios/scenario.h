@@ -37,6 +37,7 @@ inline AcmeDnsAccount TheAccount(World& world) {
 /// No password and no token anywhere in what came out.
 inline void ExpectNoSecretInOutput(World& world) {
   const std::string output = world.AllOutput();
+  EXPECT_FALSE(world.Secrets().empty()) << "there is nothing to look for";
   for (const std::string& secret : world.Secrets()) {
     if (secret.size() < 8) continue;
     const std::size_t at = output.find(secret);
