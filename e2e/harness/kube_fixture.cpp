@@ -4,6 +4,7 @@
 
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "mock_kubeapi/api/api_server.h"
 #include "mock_kubeapi/authn/static_tokens.h"
@@ -30,6 +31,13 @@ std::string NamespacedPath(const ClientRights& rights, std::string_view collecti
 
 std::string RbacPath(const ClientRights& rights, std::string_view collection) {
   return fmt::format("/apis/rbac.authorization.k8s.io/v1/namespaces/{}/{}", rights.namespace_name, collection);
+}
+
+Json RoleOf(const ClientRights& rights, const std::vector<std::string>& verbs) {
+  const Json secret_rule = {
+      {"apiGroups", {""}}, {"resources", {"secrets"}}, {"resourceNames", {rights.secret_name}}, {"verbs", verbs}};
+  const Json event_rule = {{"apiGroups", {""}}, {"resources", {"events"}}, {"verbs", {"create"}}};
+  return {{"metadata", {{"name", rights.service_account}}}, {"rules", Json::array({secret_rule, event_rule})}};
 }
 
 }  // namespace
@@ -116,13 +124,7 @@ void KubeFixture::GrantRights(const ClientRights& rights) {
   };
   make("/api/v1/namespaces", {{"metadata", {{"name", rights.namespace_name}}}});
   make(NamespacedPath(rights, "serviceaccounts"), {{"metadata", {{"name", rights.service_account}}}});
-  const Json secret_rule = {{"apiGroups", {""}},
-                            {"resources", {"secrets"}},
-                            {"resourceNames", {rights.secret_name}},
-                            {"verbs", {"get", "patch", "create"}}};
-  const Json event_rule = {{"apiGroups", {""}}, {"resources", {"events"}}, {"verbs", {"create"}}};
-  make(RbacPath(rights, "roles"),
-       {{"metadata", {{"name", rights.service_account}}}, {"rules", Json::array({secret_rule, event_rule})}});
+  make(RbacPath(rights, "roles"), RoleOf(rights, {"get", "patch", "create"}));
   const Json subject = {
       {"kind", "ServiceAccount"}, {"name", rights.service_account}, {"namespace", rights.namespace_name}};
   make(RbacPath(rights, "rolebindings"),
@@ -133,14 +135,20 @@ void KubeFixture::GrantRights(const ClientRights& rights) {
 
 void KubeFixture::RevokeRights(const ClientRights& rights) {
   Ask({.method = "DELETE", .path = RbacPath(rights, "rolebindings/" + rights.service_account)});
+  Ask({.method = "DELETE", .path = RbacPath(rights, "roles/" + rights.service_account)});
 }
 
-std::string KubeFixture::IssueToken(const ClientRights& rights) {
+void KubeFixture::RevokeWrites(const ClientRights& rights) {
+  Ask({.method = "DELETE", .path = RbacPath(rights, "roles/" + rights.service_account)});
+  Ask({.method = "POST", .path = RbacPath(rights, "roles"), .body = RoleOf(rights, {"get"})});
+}
+
+std::string KubeFixture::IssueToken(const ClientRights& rights, std::chrono::seconds lifetime) {
   const KubeAnswer answer = Ask({.method = "POST",
                                  .path = NamespacedPath(rights, "serviceaccounts/" + rights.service_account + "/token"),
                                  .body = {{"apiVersion", "authentication.k8s.io/v1"},
                                           {"kind", "TokenRequest"},
-                                          {"spec", {{"expirationSeconds", 365 * 86'400}}}}});
+                                          {"spec", {{"expirationSeconds", lifetime.count()}}}}});
   return answer.status == 201 ? answer.body["status"]["token"].get<std::string>() : std::string();
 }
 

@@ -2,6 +2,7 @@
 // test plays the people and controllers around the client.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -62,8 +63,10 @@ class KubeFixture {
   /// Makes the namespace and the rights in it; what is there stays.
   void GrantRights(const ClientRights& rights);
   void RevokeRights(const ClientRights& rights);
+  /// Leaves the right to read the Secret.
+  void RevokeWrites(const ClientRights& rights);
   /// A new token of the service account, by TokenRequest. Empty when the account is not there.
-  std::string IssueToken(const ClientRights& rights);
+  std::string IssueToken(const ClientRights& rights, std::chrono::seconds lifetime = std::chrono::days(365));
   /// The Secret as stored; nullopt when there is none.
   std::optional<Json> Secret(const ClientRights& rights);
   /// Events in the namespace, oldest first.

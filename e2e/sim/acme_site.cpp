@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include <nlohmann/json.hpp>
+
 namespace sim {
 namespace {
 
@@ -36,9 +38,18 @@ bool AcmeSite::Holds(const harness::AcmeDnsAccount& account) {
          found->subdomain.Text() == account.subdomain;
 }
 
-std::vector<std::string> AcmeSite::Texts(const harness::AcmeDnsAccount& account) {
+bool AcmeSite::Present(const harness::AcmeDnsAccount& account, const std::string& text) {
+  mock_http::Request request{.method = "POST",
+                             .target = "/update",
+                             .headers = {{"X-Api-User", account.username}, {"X-Api-Key", account.password}},
+                             .body = nlohmann::json{{"subdomain", account.subdomain}, {"txt", text}}.dump()};
+  request.peer.address = "127.0.0.1";
+  return acme_->endpoint().Serve(request).response.status == 200;
+}
+
+std::vector<std::string> AcmeSite::TextsAt(const std::string& name) {
   std::vector<std::string> texts;
-  if (const auto answer = acme_->LookUp(account.fulldomain + ".", kTxt)) {
+  if (const auto answer = acme_->LookUp(name + ".", kTxt)) {
     for (const mock_acmedns::DnsRecord& record : answer->records) texts.push_back(record.data);
   }
   return texts;

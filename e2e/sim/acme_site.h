@@ -35,8 +35,10 @@ class AcmeSite {
 
   /// Whether its database holds these credentials, working or not at the moment.
   bool Holds(const harness::AcmeDnsAccount& account);
-  /// The texts that DNS shows at the account's name.
-  std::vector<std::string> Texts(const harness::AcmeDnsAccount& account);
+  /// The texts that DNS shows at a name, without the final dot.
+  std::vector<std::string> TextsAt(const std::string& name);
+  /// Stores a challenge's text as cert-manager does. False when acme-dns refuses.
+  bool Present(const harness::AcmeDnsAccount& account, const std::string& text);
 
   /// Adds to the backups; the oldest of more than eight goes.
   void Backup();

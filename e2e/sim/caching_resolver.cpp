@@ -23,8 +23,8 @@ const ResolverCache::Entry* ResolverCache::Find(const Key& key) const {
 
 Result<DnsAnswer> CachingResolver::Ask(const DnsQuestion& question) {
   const bool cached = question.server.empty() || question.server == kResolverAddress;
-  const auto fault = parts_.board.ForDns();
-  if (fault == FaultKind::kDnsTimeout || (fault == FaultKind::kAcmeAddressChange && !cached)) {
+  const auto fault = parts_.board.ForDns(cached);
+  if (fault == FaultKind::kDnsTimeout || fault == FaultKind::kAcmeAddressChange) {
     parts_.waiter.Wait(question.timeout);
     return client::Fail(client::ErrorKind::kTemporary, fmt::format("DNS {}: no answer", question.name));
   }
@@ -37,7 +37,9 @@ Result<DnsAnswer> CachingResolver::Ask(const DnsQuestion& question) {
 Result<DnsAnswer> CachingResolver::Resolve(const DnsQuestion& question, bool stale) {
   const ResolverCache::Key key{question.name, question.type};
   const ResolverCache::Entry* entry = parts_.cache.Find(key);
-  if (entry != nullptr && (stale || entry->expires > parts_.clock.Now())) {
+  const bool fresh = entry != nullptr && entry->expires > parts_.clock.Now();
+  if (entry != nullptr && (stale || fresh)) {
+    if (!fresh) parts_.board.Strike(FaultKind::kDnsStaleCache);
     // A step like any other, which the process may not outlive.
     const auto fault = parts_.plan.Next(harness::StepKind::kDns, "DNS " + question.name);
     if (fault != harness::StepFault::kNone) throw harness::ProcessKilled{parts_.plan.last()};

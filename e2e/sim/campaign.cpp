@@ -108,7 +108,7 @@ Report RunCampaign(const CampaignOptions& options, const CampaignHooks& hooks) {
 }
 
 std::string ReplayCommand(const CampaignOptions& options, const Violation& violation) {
-  return fmt::format("acmedns-sim run --seed {} --clusters {} --days {} --profile {} --world {} --trace", options.seed,
+  return fmt::format(" run --seed {} --clusters {} --days {} --profile {} --world {} --trace", options.seed,
                      options.clusters, options.days.count(), Name(options.profile), violation.world);
 }
 

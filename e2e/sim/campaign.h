@@ -56,7 +56,7 @@ std::vector<DrawOptions> WorldsOf(const CampaignOptions& options);
 /// a violation.
 Report RunCampaign(const CampaignOptions& options, const CampaignHooks& hooks);
 
-/// The command that plays the violation's world again, with its event log.
+/// The words after the program's name that play the violation's world again, with its event log.
 std::string ReplayCommand(const CampaignOptions& options, const Violation& violation);
 
 }  // namespace sim

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <memory>
 #include <utility>
 
 #include "harness/memory_resolver.h"
@@ -52,7 +53,13 @@ class CountingResolver final : public client::DnsResolver {
   CountingResolver(client::DnsResolver& inner, RunRecord& record) : inner_(inner), record_(record) {}
   client::Result<client::DnsAnswer> Ask(const client::DnsQuestion& question) override {
     ++record_.questions;
-    return inner_.Ask(question);
+    auto answer = inner_.Ask(question);
+    if (!answer) return answer;
+    for (const client::DnsRecord& shown : answer->records) {
+      if (shown.type == client::DnsType::kTxt) record_.texts_shown.insert(shown.data);
+      if (shown.type == client::DnsType::kCname) record_.cnames_shown.emplace(shown.name, shown.data);
+    }
+    return answer;
   }
 
  private:
@@ -66,9 +73,10 @@ std::string Describe(const client::Result<HttpResponse>& result) {
 
 }  // namespace
 
-void PlayClientRun(const ClientRunParts& parts, client::Command command, harness::StepPlan& plan, RunRecord& record) {
+void PlayClientRun(const ClientRunParts& parts, const ClientRunKind& kind, harness::StepPlan& plan, RunRecord& record) {
   Cluster& cluster = parts.cluster;
-  const client::Config config = cluster.MakeConfig(command);
+  const client::Command command = kind.command;
+  const client::Config config = cluster.MakeConfig(command, kind.by_hand);
   record.cluster = cluster.index();
   record.command = command;
   record.start = parts.clock.Now();
@@ -78,16 +86,31 @@ void PlayClientRun(const ClientRunParts& parts, client::Command command, harness
   record.start_jitter = config.run.start_jitter;
   record.configured = config.run.fqdns;
   record.prune = config.run.prune;
+  record.reregister_on_failure = config.run.reregister_on == client::ReregisterOn::kFailure;
+  record.dns_is_required = config.run.verify_dns == client::DnsCheck::kRequired;
+  record.verify_cname = config.run.verify_cname;
+  record.allow_from = config.acmedns.allow_from;
   record.before = cluster.State();
   record.NoteSeen(record.before);
   PodToken token(cluster.token_file());
+  const std::string first_token = cluster.token_file();
   record.own_secrets = {cluster.token_file()};
   if (config.acmedns.basic_auth) record.own_secrets.emplace_back(kBasicPassword);
 
+  std::shared_ptr<const nlohmann::json> read = cluster.StoredSecret();
   ExchangeNotes notes(parts.clock, record);
   const auto on_kube_effect = [&](const HttpRequest& request, const mock_http::Response& response) {
     if (response.status == 409) record.conflicted = true;
-    if (request.method == "GET") return;
+    if (response.status == 401) {
+      parts.board.Strike(FaultKind::kKubeTokenRevoked, cluster.index());
+      parts.board.Strike(FaultKind::kKubeTokenExpired, cluster.index());
+    }
+    if (response.status == 403) parts.board.Strike(FaultKind::kKubeRbacRemoved, cluster.index());
+    if (request.method == "GET") {
+      if (cluster.StoredSecret() != read) record.NoteSeen(cluster.State());
+      read = cluster.StoredSecret();
+      return;
+    }
     const auto change = cluster.TakeChange();
     if (!change) return;
     ++record.client_writes;
@@ -107,6 +130,7 @@ void PlayClientRun(const ClientRunParts& parts, client::Command command, harness
       parts.site.acme().endpoint(), parts.waiter, plan,
       {.kind = harness::StepKind::kAcmeDns,
        .base_url = kAcmeDnsUrl,
+       .latency = parts.acme_latency,
        .after_effect = [&notes](const HttpRequest& request, const mock_http::Response& response) {
          notes.OnAcmeDnsEffect(request, response);
        }});
@@ -114,12 +138,20 @@ void PlayClientRun(const ClientRunParts& parts, client::Command command, harness
                        {.choose =
                             [&](const HttpRequest& request) {
                               notes.OnRequest(request);
-                              return parts.board.ForAcmeDns();
+                              return parts.board.ForAcmeDns(request);
                             },
                         .after = trace_exchange});
-  harness::MemoryTransport kube_wire(
-      cluster.endpoint(), parts.waiter, plan,
-      {.kind = harness::StepKind::kKubernetes, .base_url = kKubeUrl, .after_effect = on_kube_effect});
+  harness::MemoryTransport kube_wire(cluster.endpoint(), parts.waiter, plan,
+                                     {.kind = harness::StepKind::kKubernetes,
+                                      .base_url = kKubeUrl,
+                                      .latency = parts.kube_latency,
+                                      .after_effect = on_kube_effect});
+  const auto on_kube_answer = [&](const HttpRequest& request, const client::Result<HttpResponse>& result,
+                                  const std::optional<ExchangeFault>& fault) {
+    const bool is_old = token.BearerToken() == first_token && first_token != cluster.token_file();
+    record.missed_token = is_old && (record.missed_token || (result && result->status == 401));
+    trace_exchange(request, result, fault);
+  };
   FaultyTransport kube(kube_wire, parts.waiter,
                        {.choose =
                             [&](const HttpRequest& request) {
@@ -127,7 +159,7 @@ void PlayClientRun(const ClientRunParts& parts, client::Command command, harness
                               return parts.board.ForKubernetes(cluster.index(), request);
                             },
                         .meddle = [&] { cluster.TouchSecret(record.requests); },
-                        .after = trace_exchange});
+                        .after = on_kube_answer});
   harness::MemoryResolver upstream(parts.site.acme(), parts.waiter, plan, kAcmeDnsAddress);
   for (const auto& [fqdn, target] : cluster.cnames()) {
     upstream.SetRecord("_acme-challenge." + fqdn, client::DnsType::kCname, target);

@@ -2,6 +2,7 @@
 // did.
 #pragma once
 
+#include <chrono>
 #include <functional>
 
 #include "harness/step_plan.h"
@@ -23,12 +24,20 @@ struct ClientRunParts {
   const mock_http::VirtualClock& clock;
   harness::Waiter& waiter;
   Trace& trace;
+  /// What one exchange with each takes.
+  std::chrono::milliseconds acme_latency{5};
+  std::chrono::milliseconds kube_latency{5};
   /// Called at each change of the Secret by the run, before anything else can happen.
   std::function<void(const SecretWrite&)> on_write;
 };
 
-/// Runs `command` on the fiber of the caller to its end, or to where `plan` kills it. Fills `record`, which others may
-/// look at and mark meanwhile. Lets no exception out.
-void PlayClientRun(const ClientRunParts& parts, client::Command command, harness::StepPlan& plan, RunRecord& record);
+struct ClientRunKind {
+  client::Command command = client::Command::kCheck;
+  bool by_hand = false;  ///< without the CronJob's jitter
+};
+
+/// Runs the command on the fiber of the caller to its end, or to where `plan` kills it. Fills `record`, which others
+/// may look at and mark meanwhile. Lets no exception out.
+void PlayClientRun(const ClientRunParts& parts, const ClientRunKind& kind, harness::StepPlan& plan, RunRecord& record);
 
 }  // namespace sim

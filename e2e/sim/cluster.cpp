@@ -18,6 +18,7 @@ using nlohmann::json;
 constexpr std::size_t kBackupsMax = 8;
 /// As the manifests' CronJobs have it.
 constexpr std::chrono::milliseconds kStartJitter{59'000};
+constexpr std::chrono::seconds kTokenShortest{600};
 constexpr const char* kMergePatch = "application/merge-patch+json";
 
 }  // namespace
@@ -26,16 +27,17 @@ Cluster::Cluster(mock_http::VirtualClock& clock, Options options)
     : options_(std::move(options)),
       kube_random_(options_.kube_seed),
       random_(options_.client_seed),
-      kube_(clock, kube_random_) {
+      kube_(clock, kube_random_),
+      fqdns_(options_.plan.run.fqdns) {
   kube_.endpoint().history().SetCapacity(0);
-  kube_.GrantRights(rights_);
+  GrantRights();
   RenewToken();
   if (options_.plan.secret_is_managed) CreateManagedSecret();
 }
 
 Cluster::~Cluster() = default;
 
-client::Config Cluster::MakeConfig(client::Command command) const {
+client::Config Cluster::MakeConfig(client::Command command, bool by_hand) const {
   client::Config config;
   config.command = command;
   config.output = client::OutputFormat::kJson;
@@ -44,8 +46,10 @@ client::Config Cluster::MakeConfig(client::Command command) const {
     config.acmedns.basic_auth = {.username = kBasicUser, .password = client::SecretText(kBasicPassword)};
   }
   config.secret = {.namespace_name = rights_.namespace_name, .name = rights_.secret_name};
+  config.acmedns.allow_from = options_.plan.allow_from;
   config.run = options_.plan.run;
-  if (command == client::Command::kCheck) config.run.start_jitter = kStartJitter;
+  config.run.fqdns = fqdns_;
+  if (command == client::Command::kCheck && !by_hand) config.run.start_jitter = kStartJitter;
   config.resolvers = options_.plan.resolvers;
   return config;
 }
@@ -189,15 +193,23 @@ bool Cluster::TouchSecret(std::uint64_t salt) {
 bool Cluster::RecreateNamespace() {
   const auto answer = kube_.Ask({.method = "DELETE", .path = "/api/v1/namespaces/" + rights_.namespace_name});
   NoteMeddling();
-  kube_.GrantRights(rights_);
+  GrantRights();
   RenewToken();
   if (options_.plan.secret_is_managed) CreateManagedSecret();
   return answer.status == 200;
 }
 
+/// Makes what is missing; not the rights themselves, where somebody has taken them away.
+void Cluster::GrantRights() {
+  ++rights_changes_;
+  kube_.GrantRights(rights_);
+  if (held_ == Rights::kNone) kube_.RevokeRights(rights_);
+  if (held_ == Rights::kRead) kube_.RevokeWrites(rights_);
+}
+
 void Cluster::RevokeToken(bool renew_file) {
   Kube("DELETE", "/serviceaccounts/" + rights_.service_account, nullptr);
-  kube_.GrantRights(rights_);
+  GrantRights();
   if (renew_file) RenewToken();
 }
 
@@ -206,12 +218,20 @@ void Cluster::RenewToken() {
   if (token_file_.empty()) throw std::runtime_error("the harness can't get a token");
 }
 
-void Cluster::RemoveRights() {
-  kube_.RevokeRights(rights_);
+void Cluster::ShortenToken() {
+  token_file_ = kube_.IssueToken(rights_, kTokenShortest);
+  if (token_file_.empty()) throw std::runtime_error("the harness can't get a token");
+}
+
+void Cluster::RemoveRights(bool writes_only) {
+  held_ = writes_only ? Rights::kRead : Rights::kNone;
+  GrantRights();
 }
 
 void Cluster::RestoreRights() {
-  kube_.GrantRights(rights_);
+  if (std::exchange(held_, Rights::kAll) == Rights::kAll) return;
+  kube_.RevokeRights(rights_);  // what is left of them may be less than what is to be there
+  GrantRights();
 }
 
 void Cluster::BackUpSecret() {

@@ -46,7 +46,11 @@ class Cluster {
   int index() const { return options_.index; }
   const ClusterPlan& plan() const { return options_.plan; }
   mock_http::Endpoint& endpoint() { return kube_.endpoint(); }
-  client::Config MakeConfig(client::Command command) const;
+  /// By hand: as a person types it, without the CronJob's jitter.
+  client::Config MakeConfig(client::Command command, bool by_hand) const;
+  /// What the client is configured with at the moment.
+  const std::vector<std::string>& fqdns() const { return fqdns_; }
+  void SetFqdns(std::vector<std::string> fqdns) { fqdns_ = std::move(fqdns); }
   client::Random& random() { return random_; }
   ResolverCache& resolver_cache() { return resolver_cache_; }
   /// CNAME targets by FQDN, as people have set them.
@@ -85,8 +89,15 @@ class Cluster {
   /// All tokens become invalid. `renew_file`: the kubelet has a new one at once.
   void RevokeToken(bool renew_file);
   void RenewToken();
-  void RemoveRights();
+  /// The Pod's token is one that lasts no longer than Kubernetes allows at the least.
+  void ShortenToken();
+  /// All of them, or those to write.
+  void RemoveRights(bool writes_only);
   void RestoreRights();
+  /// Whether it may write its Secret.
+  bool may_write() const { return held_ == Rights::kAll; }
+  /// How often its rights, or its account, have come or gone.
+  std::uint64_t rights_changes() const { return rights_changes_; }
   /// Keeps the Secret's content for RestoreSecret, where it has changed.
   void BackUpSecret();
 
@@ -121,6 +132,7 @@ class Cluster {
  private:
   harness::KubeAnswer Kube(std::string method, const std::string& rest, nlohmann::json body,
                            std::string content_type = "application/json");
+  void GrantRights();
   bool SetAcmednsJson(const std::string& text);
   bool Changed(const harness::KubeAnswer& answer);
   void NoteMeddling();
@@ -131,6 +143,9 @@ class Cluster {
   harness::KubeFixture kube_;
   harness::ClientRights rights_;
   std::string token_file_;
+  std::uint64_t rights_changes_ = 0;
+  enum class Rights : std::uint8_t { kAll, kRead, kNone } held_ = Rights::kAll;
+  std::vector<std::string> fqdns_;
   ResolverCache resolver_cache_;
   std::map<std::string, std::string> cnames_;
   std::shared_ptr<const nlohmann::json> seen_;

@@ -12,6 +12,9 @@ namespace {
 using std::chrono::days;
 using std::chrono::hours;
 
+/// Holds the clients' addresses, 127.0.0.1.
+constexpr const char* kClientNetwork = "127.0.0.0/8";
+
 /// What a cluster in N has.
 bool OneIn(mock_http::Random& random, std::uint64_t n) {
   return random.Below(n) == 0;
@@ -19,6 +22,26 @@ bool OneIn(mock_http::Random& random, std::uint64_t n) {
 
 Offset DrawOffset(mock_http::Random& random, Offset max) {
   return Offset(static_cast<Offset::rep>(random.Below(static_cast<std::uint64_t>(max.count()))));
+}
+
+/// Now and then a sync brings another list of FQDNs: one more, one less, or all others.
+void DrawFqdnChanges(ClusterPlan& plan, mock_http::Random& random) {
+  std::vector<std::string> fqdns = plan.run.fqdns;
+  for (PlannedRun& run : plan.runs) {
+    if (run.command != client::Command::kRegister || &run == &plan.runs.front() || !OneIn(random, 4)) continue;
+    if (OneIn(random, 4)) {
+      // Moved to a domain of its own: none of the names stays.
+      for (std::string& fqdn : fqdns) fqdn = "new-" + fqdn;
+    } else if (fqdns.size() > 1 && OneIn(random, 2)) {
+      fqdns.erase(fqdns.begin() + static_cast<std::ptrdiff_t>(random.Below(fqdns.size())));
+    } else {
+      // Sometimes one that was there before, whose entry may still be in the Secret.
+      std::string added = fmt::format("n{}.{}", random.Below(6), fqdns.front().substr(fqdns.front().find('.') + 1));
+      if (std::ranges::find(fqdns, added) == fqdns.end()) fqdns.push_back(std::move(added));
+    }
+    std::ranges::sort(fqdns);
+    run.fqdns = fqdns;
+  }
 }
 
 }  // namespace
@@ -53,6 +76,11 @@ ClusterPlan DrawClusterPlan(const ClusterPlanOptions& options, mock_http::Random
     plan.runs.push_back({.command = client::Command::kReregister, .start = at});
   }
   std::ranges::stable_sort(plan.runs, {}, &PlannedRun::start);
+
+  if (OneIn(random, 10)) plan.run.reregister_on = client::ReregisterOn::kFailure;
+  if (OneIn(random, 5)) plan.allow_from = {kClientNetwork};
+  mock_http::SeededRandom changes(random.Next());
+  DrawFqdnChanges(plan, changes);
   return plan;
 }
 

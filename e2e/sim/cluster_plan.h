@@ -17,12 +17,15 @@ namespace sim {
 struct PlannedRun {
   client::Command command = client::Command::kRegister;
   Offset start{0};
+  /// The FQDNs that the client is configured with from this sync on; empty: as before.
+  std::vector<std::string> fqdns = {};
 };
 
 struct ClusterPlan {
-  std::string name;       ///< "sim/cluster-3-7": the scope of its schedule
-  int minute_of_day = 0;  ///< of the daily check
-  client::RunOptions run;
+  std::string name;                     ///< "sim/cluster-3-7": the scope of its schedule
+  int minute_of_day = 0;                ///< of the daily check
+  client::RunOptions run;               ///< with the FQDNs of the first day
+  std::vector<std::string> allow_from;  ///< sent with /register
   /// Asks these resolvers for the TXT records in place of the zone's own servers; empty: not.
   std::vector<std::string> resolvers;
   /// Argo CD keeps the (empty) Secret in being: it is there from the start, and again after a deletion.

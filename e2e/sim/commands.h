@@ -1,11 +1,16 @@
 // The subcommands of acmedns-sim. Each stands in a file of its own and hangs itself into the command line.
 #pragma once
 
+#include <string>
+
 #include <CLI/CLI.hpp>
 
 #include "sim/exit_code.h"
 
 namespace sim {
+
+/// How this program is called: its name, and what of a violation's command stands before the subcommand.
+std::string& Invocation();
 
 // Each adds one subcommand; its callback sets `exit_code` and must let no exception out.
 

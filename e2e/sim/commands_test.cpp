@@ -125,6 +125,8 @@ TEST_F(Commands, MergeAddsUpAndExitsByTheWorst) {
   const ProgramResult result = Run({"merge", a, b, "-o", Path("sum.json")});
   EXPECT_EQ(result.exit_code, static_cast<int>(SimExit::kSafety));
   EXPECT_THAT(result.output, AllOf(HasSubstr("4 clusters in 2 worlds"), HasSubstr("violations: 2")));
+  EXPECT_THAT(result.output, AllOf(HasSubstr("liveness violation: recovery: m"),
+                                   HasSubstr("acmedns-sim run --seed 7 --clusters 16 --days 10 --profile swarm")));
   EXPECT_EQ(Run({"merge", Path("sum.json")}).output, result.output);
 }
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -32,11 +34,13 @@ class ExchangeNotes {
     std::string what;
     std::optional<mock_http::TimePoint> not_before;  ///< by Retry-After
   };
+  void NoteStray(const client::HttpRequest& request);
   void NoteUpdate(const client::HttpRequest& request, const client::Result<client::HttpResponse>& result);
 
   const mock_http::Clock& clock_;
   RunRecord& record_;
   std::optional<Failed> failed_;
+  std::map<std::string, std::size_t> failed_in_a_row_;  ///< by what was asked
 };
 
 }  // namespace sim

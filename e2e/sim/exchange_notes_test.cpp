@@ -57,6 +57,49 @@ TEST_F(Notes, CountRejectionsInARow) {
   EXPECT_EQ(answers.longest.rejections, 0);
 }
 
+TEST_F(Notes, CountTheTriesOfEachRequestThatFail) {
+  for (int i = 0; i < 3; ++i) {
+    Exchange(Update("u"), Answer(503));
+    Exchange(Update("other"), Answer(500));
+  }
+  EXPECT_EQ(record_.most_tries, 3U);
+  EXPECT_EQ(record_.failures, 6U);
+  Exchange(Update("u"), Answer(401));
+  Exchange(Update("u"), Answer(503));
+  EXPECT_EQ(record_.most_tries, 3U);
+}
+
+TEST_F(Notes, SeeSecretsThatGoToTheWrongPeer) {
+  const auto send = [this](std::string url, client::HttpHeader header) {
+    HttpRequest request{.method = "POST", .url = std::move(url), .headers = {std::move(header)}};
+    notes_.OnRequest(request);
+  };
+  send("https://acme-dns.example.net/register", {"Authorization", "Basic b3A6cA=="});
+  send("https://acme-dns.example.net/update", {"X-Api-Key", "key"});
+  send("https://10.0.0.1:443/api/v1", {"Authorization", "Bearer t"});
+  EXPECT_TRUE(record_.strayed.empty());
+  send("https://acme-dns.example.net/update", {"Authorization", "Basic b3A6cA=="});
+  send("https://acme-dns.example.net/register", {"Authorization", "Bearer t"});
+  send("https://acme-dns.example.net/register", {"X-Api-Key", "key"});
+  send("https://10.0.0.1:443/api/v1", {"X-Api-Key", "key"});
+  EXPECT_EQ(record_.strayed.size(), 4U);
+}
+
+TEST_F(Notes, KnowARowThatConfirmsAlsoAmongMoreRejectionsInLessTime) {
+  for (int i = 0; i < 8; ++i) Exchange(Update("u"), Answer(401));
+  Exchange(Update("u"), Answer(502));
+  const AccountAnswers& answers = record_.answers[{"u", "key"}];
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_FALSE(answers.confirmed);
+    clock_.Advance(seconds(20));
+    Exchange(Update("u"), Answer(401));
+  }
+  EXPECT_TRUE(answers.confirmed);
+  EXPECT_EQ(answers.longest.rejections, 8);
+  Exchange(Update("u"), Answer(200, R"({"txt": "x"})"));
+  EXPECT_FALSE(answers.confirmed);
+}
+
 TEST_F(Notes, TakeOnlyAcmeDnssOwnAnswerForAYes) {
   Exchange(Update("u"), Answer(200, "<html>Welcome</html>"));
   EXPECT_FALSE((record_.answers[{"u", "key"}].accepted));

@@ -31,9 +31,28 @@ bool IsAcmeDns(FaultKind kind) {
   return kind <= FaultKind::kAcmeAddressChange;
 }
 
-bool IsDns(FaultKind kind) {
-  return kind == FaultKind::kAcmeAddressChange ||
-         (kind >= FaultKind::kDnsServFail && kind <= FaultKind::kDnsNxDomainCached);
+/// Whether the kind can strike a question that a cache stands before, or one that goes straight to the zone's server.
+bool StrikesDns(FaultKind kind, bool cached) {
+  switch (kind) {
+    case FaultKind::kDnsServFail:
+    case FaultKind::kDnsTimeout:
+      return true;
+    case FaultKind::kDnsStaleCache:
+    case FaultKind::kDnsNxDomainCached:
+      return cached;
+    case FaultKind::kAcmeAddressChange:
+      return !cached;
+    default:
+      return false;
+  }
+}
+
+/// A proxy may guard one of the two calls only.
+bool IsSpared(const PlannedFault& fault, const client::HttpRequest& request) {
+  if (fault.kind != FaultKind::kAcmeProxyRefuses) return false;
+  const bool is_register = request.url.ends_with("/register");
+  const std::uint64_t guarded = fault.salt / 2 % 3;
+  return (guarded == 0 && is_register) || (guarded == 1 && !is_register);
 }
 
 /// nullopt for kinds that act on acme-dns's database and not on its exchanges.
@@ -67,10 +86,16 @@ std::optional<ExchangeFault> AcmeDnsEffect(const PlannedFault& fault, mock_http:
                     .body = kBodies.at(random.Below(kBodies.size()))};
       return out;
     }
-    case FaultKind::kAcmeRedirect:
-      // Something else has taken the place in front of acme-dns: a portal that wants a login, or a proxy that forbids.
-      out.answer = fault.salt % 2 == 0 ? Html(403, "Forbidden") : Html(302, "Found");
+    case FaultKind::kAcmeRedirect: {
+      // A portal that wants a login has taken the place in front of acme-dns, or the API has moved.
+      static constexpr std::array kStatuses = {302, 307, 308};
+      out.answer = Html(kStatuses.at(fault.salt % kStatuses.size()), "Found");
       out.answer.headers.emplace_back("Location", "https://login.example.net/");
+      return out;
+    }
+    case FaultKind::kAcmeProxyRefuses:
+      out.answer = fault.salt % 2 == 0 ? Html(403, "Forbidden") : Html(401, "Unauthorized");
+      if (fault.salt % 2 != 0) out.answer.headers.emplace_back("WWW-Authenticate", "Basic realm=\"staff\"");
       return out;
     case FaultKind::kAcmeTooManyRequests:
       out.answer = Html(429, "Too Many Requests");
@@ -142,7 +167,8 @@ bool FaultBoard::IsActive(FaultKind kind, int cluster) const {
 }
 
 void FaultBoard::Strike(Active& active) {
-  if (!active.struck) ++fired_[active.fault.kind];
+  // What lasts strikes a run's exchange, or keeps one from starting.
+  if (!active.struck) StrikeOnce(active.fault.kind, active.fault.kind != FaultKind::kCronLate);
   active.struck = true;
 }
 
@@ -155,9 +181,9 @@ bool FaultBoard::Draws(Active& active) {
   return probability >= 1 || active.random.Unit() < probability;
 }
 
-std::optional<ExchangeFault> FaultBoard::ForAcmeDns() {
+std::optional<ExchangeFault> FaultBoard::ForAcmeDns(const client::HttpRequest& request) {
   for (Active& active : active_) {
-    if (!IsAcmeDns(active.fault.kind) || !Draws(active)) continue;
+    if (!IsAcmeDns(active.fault.kind) || !Draws(active) || IsSpared(active.fault, request)) continue;
     auto effect = AcmeDnsEffect(active.fault, active.random);
     if (!effect) {
       Strike(active);  // the database is down: the exchange itself goes its way
@@ -173,22 +199,17 @@ std::optional<ExchangeFault> FaultBoard::ForKubernetes(int cluster, const client
   for (Active& active : active_) {
     if (active.fault.cluster != cluster || !Draws(active)) continue;
     auto effect = KubernetesEffect(active.fault, request, active.random);
-    if (!effect) {
-      const bool strikes =
-          active.fault.kind == FaultKind::kKubeTokenRevoked || active.fault.kind == FaultKind::kKubeRbacRemoved;
-      if (strikes) Strike(active);
-      continue;
-    }
+    if (!effect) continue;
     Strike(active);
     return effect;
   }
   return std::nullopt;
 }
 
-std::optional<FaultKind> FaultBoard::ForDns() {
+std::optional<FaultKind> FaultBoard::ForDns(bool cached) {
   for (Active& active : active_) {
-    if (!IsDns(active.fault.kind) || !Draws(active)) continue;
-    Strike(active);
+    if (!StrikesDns(active.fault.kind, cached) || !Draws(active)) continue;
+    if (active.fault.kind != FaultKind::kDnsStaleCache) Strike(active);
     return active.fault.kind;
   }
   return std::nullopt;

@@ -45,18 +45,24 @@ class FaultBoard {
 
   /// Whether a fault of that kind is in force for the cluster (for kinds that strike the world, any cluster).
   bool IsActive(FaultKind kind, int cluster = -1) const;
-  /// Counts the fault of that kind as one that struck something. It must be in force.
+  /// Counts the fault of that kind as one that struck something. Nothing where none is in force.
   void Strike(FaultKind kind, int cluster = -1);
-  /// The same for a fault that happens once.
-  void StrikeOnce(FaultKind kind) { ++fired_[kind]; }
+  /// The same for a fault that happens once. At work: in the middle of a run of the client that it concerns.
+  void StrikeOnce(FaultKind kind, bool at_work) {
+    ++fired_[kind];
+    if (at_work) ++fired_at_work_[kind];
+  }
 
-  std::optional<ExchangeFault> ForAcmeDns();
+  std::optional<ExchangeFault> ForAcmeDns(const client::HttpRequest& request);
   std::optional<ExchangeFault> ForKubernetes(int cluster, const client::HttpRequest& request);
-  /// One of the four kinds of DNS faults or the address change, when it strikes this question.
-  std::optional<FaultKind> ForDns();
+  /// One of the four kinds of DNS faults or the address change, when it may strike this question, which goes through a
+  /// cache or not. Whether a stale cache has anything to answer with is known there, so that counts it.
+  std::optional<FaultKind> ForDns(bool cached);
 
   /// Faults that have struck something, each counted once.
   const std::map<FaultKind, std::uint64_t>& fired() const { return fired_; }
+  /// Those of them that struck in the middle of a run.
+  const std::map<FaultKind, std::uint64_t>& fired_at_work() const { return fired_at_work_; }
 
  private:
   struct Active {
@@ -72,6 +78,7 @@ class FaultBoard {
   std::size_t next_handle_ = 0;
   std::vector<Active> active_;  ///< in order of Begin
   std::map<FaultKind, std::uint64_t> fired_;
+  std::map<FaultKind, std::uint64_t> fired_at_work_;
 };
 
 }  // namespace sim

@@ -19,6 +19,7 @@ enum class FaultKind : std::uint8_t {
   kAcmeTruncated,
   kAcmeGarbage,
   kAcmeRedirect,
+  kAcmeProxyRefuses,  ///< 401 with WWW-Authenticate, 403: something before acme-dns says no
   kAcmeTooManyRequests,
   kAcmeAccountDeleted,
   kAcmeDatabaseLost,
@@ -35,6 +36,7 @@ enum class FaultKind : std::uint8_t {
   kKubeServerError,
   kKubeUnavailable,
   kKubeLostReply,
+  kKubeTokenExpired,  ///< the kubelet does not renew it
   kKubeTokenRevoked,
   kKubeRbacRemoved,
   kSecretDeleted,

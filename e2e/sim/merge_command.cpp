@@ -1,6 +1,8 @@
 // `acmedns-sim merge`: the reports of a campaign's shards as one, with its summary and its verdict.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -9,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/campaign.h"
 #include "sim/checkers/sometimes.h"
 #include "sim/commands.h"
 #include "sim/files.h"
@@ -46,7 +49,15 @@ int Merge(const MergeFlags& flags) {
   if (flags.shards && shards != *flags.shards) {
     return Fail(fmt::format("--shards: there are {} reports, not {}", shards, *flags.shards));
   }
-  fmt::print("{}", ToText(sum));
+  fmt::print("{}{}", ToText(sum), ViolationsText(sum, [&sum](const Violation& violation) {
+               // Where shards are missing, at least the world is there.
+               const int up_to_world = (violation.world + 1) * kClustersPerWorld;
+               return Invocation() + ReplayCommand({.seed = violation.seed,
+                                                    .clusters = std::max(static_cast<int>(sum.clusters), up_to_world),
+                                                    .days = std::chrono::days(static_cast<int>(sum.days_per_cluster)),
+                                                    .profile = ProfileFromName(sum.profile).value_or(Profile::kSwarm)},
+                                                   violation);
+             }));
   if (!flags.out.empty()) {
     const auto written = WriteTextFile(flags.out, ToJson(sum).dump() + "\n");
     if (!written) return Fail("-o: " + written.error());

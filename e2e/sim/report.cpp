@@ -112,6 +112,7 @@ void Report::Add(const Report& other) {
   AddCounts(runs_by_outcome, other.runs_by_outcome);
   AddCounts(faults_planned, other.faults_planned);
   AddCounts(faults_fired, other.faults_fired);
+  AddCounts(faults_at_work, other.faults_at_work);
   AddCounts(branches, other.branches);
   AddCounts(counts, other.counts);
   worst_recovery_hours = std::max(worst_recovery_hours, other.worst_recovery_hours);
@@ -134,6 +135,7 @@ json ToJson(const Report& report) {
           {"runs_by_outcome", report.runs_by_outcome},
           {"faults_planned", report.faults_planned},
           {"faults_fired", report.faults_fired},
+          {"faults_at_work", report.faults_at_work},
           {"branches", report.branches},
           {"counts", report.counts},
           {"worst_recovery_hours", report.worst_recovery_hours},
@@ -154,6 +156,7 @@ std::expected<Report, std::string> ReportFromJson(const json& item) {
     report.runs_by_outcome = item.at("runs_by_outcome").get<Counts>();
     report.faults_planned = item.at("faults_planned").get<Counts>();
     report.faults_fired = item.at("faults_fired").get<Counts>();
+    report.faults_at_work = item.at("faults_at_work").get<Counts>();
     report.branches = item.at("branches").get<Counts>();
     report.counts = item.at("counts").get<Counts>();
     report.worst_recovery_hours = item.at("worst_recovery_hours");
@@ -172,15 +175,19 @@ std::string ToText(const Report& report) {
   std::string text = fmt::format("{} clusters in {} worlds, {:.0f} cluster-days, profile {}, seed {}\n",
                                  report.clusters, report.worlds, report.cluster_days, report.profile, report.seed);
   text += Rows(fmt::format("runs of the client: {}", runs), report.runs_by_outcome);
-  text += "faults                                  planned       fired\n";
+  text += "faults                                  planned       fired in mid-run\n";
+  const auto count = [](const Counts& counts, const std::string& name) {
+    const auto found = counts.find(name);
+    return found == counts.end() ? 0 : found->second;
+  };
   for (const auto& [name, planned] : report.faults_planned) {
-    const auto fired = report.faults_fired.find(name);
-    text +=
-        fmt::format("  {:<34}{:>12}{:>12}\n", name, planned, fired == report.faults_fired.end() ? 0 : fired->second);
+    text += fmt::format("  {:<34}{:>12}{:>12}{:>11}\n", name, planned, count(report.faults_fired, name),
+                        count(report.faults_at_work, name));
   }
   text += Rows("branches of the decision table", report.branches);
   text += Rows("counts", report.counts);
-  text += fmt::format("worst recovery after faults: {:.1f} hours\n", report.worst_recovery_hours);
+  text += fmt::format("worst recovery: {:.1f} hours from the loss of valid credentials to valid ones\n",
+                      report.worst_recovery_hours);
   if (report.wall_seconds > 0) {
     text +=
         fmt::format("{:.1f} s of processor time; {:.0f} simulated days and {:.0f} client runs per second and core\n",
@@ -188,6 +195,20 @@ std::string ToText(const Report& report) {
                     static_cast<double>(runs) / report.wall_seconds);
   }
   text += fmt::format("violations: {}\n", report.violations.size());
+  return text;
+}
+
+std::string ViolationsText(const Report& report, const std::function<std::string(const Violation&)>& replay) {
+  constexpr std::size_t kShownMax = 10;  // the report has all of them
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kShownMax, report.violations.size()); ++i) {
+    const Violation& violation = report.violations[i];
+    text += fmt::format("\n{} violation: {}: {}\n  seed {}, world {}, cluster {}, day {:.3f}\n  {}\n",
+                        Name(violation.what), violation.checker, violation.message, violation.seed, violation.world,
+                        violation.cluster, violation.day, replay(violation));
+  }
+  if (report.violations.size() > kShownMax)
+    text += fmt::format("\nand {} more\n", report.violations.size() - kShownMax);
   return text;
 }
 

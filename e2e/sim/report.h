@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <expected>
+#include <functional>
 #include <map>
 #include <string>
 #include <string_view>
@@ -60,6 +61,7 @@ struct Report {
   std::map<std::string, std::uint64_t> runs_by_outcome;  ///< "exit 0", "killed" …
   std::map<std::string, std::uint64_t> faults_planned;   ///< by kind
   std::map<std::string, std::uint64_t> faults_fired;     ///< by kind: that struck something
+  std::map<std::string, std::uint64_t> faults_at_work;   ///< by kind: in the middle of a run
   std::map<std::string, std::uint64_t> branches;         ///< of the check's decision table
   std::map<std::string, std::uint64_t> counts;           ///< accounts, invalidations, re-registrations …
   double worst_recovery_hours = 0;                       ///< from faults' end or invalidation to valid credentials
@@ -74,6 +76,8 @@ nlohmann::json ToJson(const Report& report);
 std::expected<Report, std::string> ReportFromJson(const nlohmann::json& json);
 /// The summary table.
 std::string ToText(const Report& report);
+/// The first violations, each with the command that `replay` gives for it. Empty when there is none.
+std::string ViolationsText(const Report& report, const std::function<std::string(const Violation&)>& replay);
 /// "safety", "liveness", "crash".
 std::string_view Name(ViolationClass what);
 

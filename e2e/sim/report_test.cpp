@@ -22,6 +22,7 @@ Report Sample(std::uint64_t runs) {
   report.runs_by_outcome = {{"exit 0", runs}, {"killed", 1}};
   report.faults_planned = {{"secret-deleted", 2}};
   report.faults_fired = {{"secret-deleted", 1}};
+  report.faults_at_work = {{"secret-deleted", 1}};
   report.worst_recovery_hours = static_cast<double>(runs);
   report.wall_seconds = 0.5;
   report.violations = {

@@ -21,9 +21,6 @@
 namespace sim {
 namespace {
 
-/// Violations shown; the report has all of them.
-constexpr std::size_t kShownMax = 10;
-
 struct RunFlags {
   CampaignFlags campaign;
   std::string scenario;
@@ -63,14 +60,7 @@ bool WriteReport(const Report& report, const std::string& path) {
 int Conclude(const Report& report, const RunFlags& flags, const std::function<std::string(const Violation&)>& replay) {
   // The event log and the report go to standard output; the summary must not come between.
   std::FILE* out = flags.trace || flags.report == "-" ? stderr : stdout;
-  fmt::print(out, "{}", ToText(report));
-  for (std::size_t i = 0; i < std::min(kShownMax, report.violations.size()); ++i) {
-    const Violation& violation = report.violations[i];
-    fmt::print(out, "\n{} violation: {}: {}\n  seed {}, world {}, cluster {}, day {:.3f}\n  {}\n", Name(violation.what),
-               violation.checker, violation.message, violation.seed, violation.world, violation.cluster, violation.day,
-               replay(violation));
-  }
-  if (report.violations.size() > kShownMax) fmt::print(out, "\nand {} more\n", report.violations.size() - kShownMax);
+  fmt::print(out, "{}{}", ToText(report), ViolationsText(report, replay));
   SimExit exit = Worst(report);
   if (flags.sometimes) {
     const auto missing = NeverSeen(report);
@@ -94,7 +84,7 @@ int RunScenario(const RunFlags& flags) {
   }
   const Report report = PlayWorld(scenario->spec, {.trace = TraceSink(flags), .timelines = true});
   return Conclude(report, flags, [&flags](const Violation&) {
-    return fmt::format("acmedns-sim run --scenario {} --trace", flags.scenario);
+    return fmt::format("{} run --scenario {} --trace", Invocation(), flags.scenario);
   });
 }
 
@@ -115,7 +105,8 @@ int Run(const RunFlags& flags) {
   CampaignHooks hooks{.trace = TraceSink(flags)};
   if (isatty(STDERR_FILENO) != 0 && !flags.trace) hooks.progress = ShowProgress;
   const Report report = RunCampaign(options, hooks);
-  return Conclude(report, flags, [&options](const Violation& violation) { return ReplayCommand(options, violation); });
+  return Conclude(report, flags,
+                  [&options](const Violation& violation) { return Invocation() + ReplayCommand(options, violation); });
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace sim {
 
 /// Who draws.
-enum class Stream : std::uint64_t { kRates = 1, kScript, kPlan, kAcme, kKube, kClient };
+enum class Stream : std::uint64_t { kRates = 1, kScript, kPlan, kAcme, kKube, kClient, kPace };
 
 /// The seed of a stream of a world (and a cluster of it) in a campaign.
 inline std::uint64_t SeedOf(std::uint64_t campaign_seed, Stream stream, int world, int cluster = 0) {

@@ -57,7 +57,11 @@ std::expected<WorldSpec, std::string> SpecOf(const ShrinkFlags& flags) {
     return std::move(scenario->spec);
   }
   const auto worlds = WorldsOf(flags.campaign.Options());
-  if (!flags.campaign.world || worlds.empty()) {
+  if (flags.campaign.world && worlds.empty()) {
+    return std::unexpected(
+        fmt::format("--world: {} clusters have no world {}", flags.campaign.clusters, *flags.campaign.world));
+  }
+  if (!flags.campaign.world) {
     return std::unexpected("name the world to shrink with --world (a violation says which), or give --scenario");
   }
   return DrawWorld(worlds.front());

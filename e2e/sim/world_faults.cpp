@@ -1,5 +1,6 @@
 // What the script's faults do to a world when they come and go. What they do to single exchanges: fault_board.cpp.
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "sim/world_player.h"
@@ -90,7 +91,10 @@ void WorldPlayer::StartFault(const PlannedFault& fault) {
   const bool struck = fault.cluster < 0
                           ? StrikeWorldOnce(fault)
                           : StrikeClusterOnce(fault, *clusters_.at(static_cast<std::size_t>(fault.cluster)));
-  if (struck) board_.StrikeOnce(fault.kind);
+  const bool at_work = std::ranges::any_of(clusters_, [&fault](const auto& cluster) {
+    return !cluster->running().empty() && (fault.cluster < 0 || fault.cluster == cluster->index());
+  });
+  if (struck) board_.StrikeOnce(fault.kind, at_work);
   AssessAll();
 }
 
@@ -136,12 +140,16 @@ bool WorldPlayer::StrikeClusterOnce(const PlannedFault& fault, Cluster& cluster)
       return true;
     // The next run decides about these, and whether they strike.
     case FaultKind::kProcessKilled:
-      cluster.kills.push_back({.step = fault.salt % 14, .after = fault.salt / 16 % 2 == 0});
+      // Most runs have some ten steps, those that fail and confirm several times as many.
+      cluster.kills.push_back({.step = fault.salt / 32 % 4 == 0 ? fault.salt / 128 % 60 : fault.salt % 14,
+                               .after = fault.salt / 16 % 2 == 0});
       return false;
     case FaultKind::kRunsInterleaved:
       if (!cluster.running().empty()) {
-        // From this very step on, both take turns. A check's jitter would keep it apart.
-        Spawn(cluster, Command::kRegister);
+        // From this very step on, both take turns; a person's check has no jitter that would keep it apart.
+        static constexpr std::array kOthers = {Command::kRegister, Command::kCheck, Command::kRegister,
+                                               Command::kReregister};
+        Spawn(cluster, Start{.kind = {.command = kOthers.at(fault.salt % kOthers.size()), .by_hand = true}});
         return true;
       }
       cluster.seconds.push_back(fault.salt);
@@ -171,14 +179,15 @@ void WorldPlayer::BeginLasting(const PlannedFault& fault) {
   if (fault.cluster < 0) return;
   Cluster& cluster = *clusters_.at(static_cast<std::size_t>(fault.cluster));
   if (fault.kind == FaultKind::kKubeTokenRevoked) cluster.RevokeToken(fault.salt % 2 == 0);
-  if (fault.kind == FaultKind::kKubeRbacRemoved) cluster.RemoveRights();
+  if (fault.kind == FaultKind::kKubeTokenExpired) cluster.ShortenToken();
+  if (fault.kind == FaultKind::kKubeRbacRemoved) cluster.RemoveRights(fault.salt % 2 == 0);
 }
 
 void WorldPlayer::FinishLasting(const PlannedFault& fault) {
   if (fault.kind == FaultKind::kAcmeDatabaseDown) return site_.SetDown(false);
   if (fault.cluster < 0) return;
   Cluster& cluster = *clusters_.at(static_cast<std::size_t>(fault.cluster));
-  if (fault.kind == FaultKind::kKubeTokenRevoked) cluster.RenewToken();
+  if (fault.kind == FaultKind::kKubeTokenRevoked || fault.kind == FaultKind::kKubeTokenExpired) cluster.RenewToken();
   if (fault.kind == FaultKind::kKubeRbacRemoved) cluster.RestoreRights();
   if (fault.kind == FaultKind::kCronLate && std::exchange(cluster.cron_pending, false)) RunCron(cluster);
 }

@@ -83,6 +83,9 @@ Report WorldPlayer::Play() {
   CheckRecovery();
 
   for (const auto& [kind, fired] : board_.fired()) report_.faults_fired[std::string(RowOf(kind).name)] = fired;
+  for (const auto& [kind, fired] : board_.fired_at_work()) {
+    report_.faults_at_work[std::string(RowOf(kind).name)] = fired;
+  }
   report_.counts["accounts made"] = site_.acme().database().registrations();
   std::set<int> shown;
   for (const Violation& violation : report_.violations) shown.insert(violation.cluster);
@@ -107,8 +110,10 @@ void WorldPlayer::ScheduleLife() {
   for (const auto& cluster : clusters_) {
     if (!IsAlive(*cluster)) continue;
     for (const PlannedRun& run : cluster->plan().runs) {
-      scheduler_.At(start_ + run.start,
-                    [this, &cluster = *cluster, command = run.command] { Spawn(cluster, command); });
+      scheduler_.At(start_ + run.start, [this, &cluster = *cluster, &run] {
+        if (!run.fqdns.empty()) SetFqdns(cluster, run.fqdns);
+        Spawn(cluster, run.command);
+      });
     }
     // The first day's check would come before the registration in half of the clusters; they begin in the morning.
     cluster->last_due = start_ + hours(3);
@@ -117,9 +122,22 @@ void WorldPlayer::ScheduleLife() {
   scheduler_.At(start_ + kBackupInterval, [this] { RunBackups(); });
 }
 
+void WorldPlayer::SetFqdns(Cluster& cluster, const std::vector<std::string>& fqdns) {
+  trace_.Line(cluster.index(), "the FQDNs are now {}", fmt::join(fqdns, ", "));
+  cluster.SetFqdns(fqdns);
+  ++report_.counts["changes of the FQDNs"];
+  // A name that is new was never valid, so it can't be invalid yet.
+  if (!cluster.invalid_since) cluster.was_valid = false;
+}
+
 void WorldPlayer::RunBackups() {
   site_.Backup();
-  for (const auto& cluster : clusters_) cluster->BackUpSecret();
+  for (const auto& cluster : clusters_) {
+    cluster->BackUpSecret();
+    const bool no_new_token = board_.IsActive(FaultKind::kKubeTokenRevoked, cluster->index()) ||
+                              board_.IsActive(FaultKind::kKubeTokenExpired, cluster->index());
+    if (!no_new_token) cluster->RenewToken();  // as the kubelet does, or a long campaign's would expire
+  }
   if (!over_) scheduler_.At(clock_.Now() + kBackupInterval, [this] { RunBackups(); });
 }
 
@@ -155,29 +173,29 @@ void WorldPlayer::RunCron(Cluster& cluster) {
   if (!cluster.seconds.empty()) {
     const std::uint64_t salt = cluster.seconds.front();
     cluster.seconds.pop_front();
-    board_.StrikeOnce(FaultKind::kRunsInterleaved);
-    Spawn(cluster, salt % 2 == 0 ? Command::kRegister : Command::kCheck);
+    board_.StrikeOnce(FaultKind::kRunsInterleaved, true);
+    Spawn(cluster, Start{.kind = {.command = salt % 2 == 0 ? Command::kRegister : Command::kCheck,
+                                  .by_hand = salt / 2 % 2 == 0}});
   }
   if (!cluster.repeats.empty()) {
     const std::uint64_t salt = cluster.repeats.front();
     cluster.repeats.pop_front();
-    board_.StrikeOnce(FaultKind::kCronFiredTwice);
-    Spawn(cluster, Command::kCheck, seconds(salt % 240));
+    board_.StrikeOnce(FaultKind::kCronFiredTwice, false);
+    Spawn(cluster, Start{.kind = {.command = Command::kCheck}, .in = seconds(salt % 240)});
   }
 }
 
-void WorldPlayer::Spawn(Cluster& cluster, Command command, seconds in, bool is_recovery) {
-  scheduler_.Spawn(clock_.Now() + in,
-                   [this, &cluster, command, is_recovery] { RunOnFiber(cluster, command, is_recovery); });
+void WorldPlayer::Spawn(Cluster& cluster, const Start& start) {
+  scheduler_.Spawn(clock_.Now() + start.in, [this, &cluster, start] { RunOnFiber(cluster, start); });
 }
 
-void WorldPlayer::RunOnFiber(Cluster& cluster, Command command, bool is_recovery) {
+void WorldPlayer::RunOnFiber(Cluster& cluster, const Start& start) {
   RunRecord record;
   for (RunRecord* other : cluster.running()) other->overlapped = record.overlapped = true;
   cluster.running().push_back(&record);
 
   std::optional<Cluster::Kill> kill;
-  if (!cluster.kills.empty() && !is_recovery) {
+  if (!cluster.kills.empty() && !start.is_recovery) {
     kill = cluster.kills.front();
     cluster.kills.pop_front();
   }
@@ -186,12 +204,20 @@ void WorldPlayer::RunOnFiber(Cluster& cluster, Command command, bool is_recovery
     if (!kill || step.number != kill->step) return harness::StepFault::kNone;
     return kill->after ? harness::StepFault::kKillAfter : harness::StepFault::kKillBefore;
   });
+  // Runs of one cluster have paces of their own, so that two at once come past each other in every order. Drawn from
+  // where and when the run is, not from a stream that faults would shift.
+  const auto moment = static_cast<std::uint64_t>(clock_.Now().time_since_epoch().count());
+  mock_http::SeededRandom pace(SeedOf(spec_.seed ^ moment, Stream::kPace, spec_.world, cluster.index()) +
+                               cluster.running().size());
+  const std::uint64_t rights_before = cluster.rights_changes();
   const ClientRunParts parts{.cluster = cluster,
                              .site = site_,
                              .board = board_,
                              .clock = clock_,
                              .waiter = scheduler_.waiter(),
                              .trace = trace_,
+                             .acme_latency = std::chrono::milliseconds(1 + pace.Below(40)),
+                             .kube_latency = std::chrono::milliseconds(1 + pace.Below(20)),
                              .on_write = [this](const SecretWrite& write) {
                                for (const auto& checker : checkers_) {
                                  Checker::Findings findings;
@@ -199,10 +225,11 @@ void WorldPlayer::RunOnFiber(Cluster& cluster, Command command, bool is_recovery
                                  Judge(*checker, write.run.cluster, findings);
                                }
                              }};
-  PlayClientRun(parts, command, plan, record);
+  PlayClientRun(parts, start.kind, plan, record);
+  record.powerless = !cluster.may_write() && rights_before == cluster.rights_changes();
   std::erase(cluster.running(), &record);
   if (record.killed()) {
-    board_.StrikeOnce(FaultKind::kProcessKilled);
+    board_.StrikeOnce(FaultKind::kProcessKilled, true);
   } else if (kill) {
     // The run had fewer steps; an earlier one of the next run, then.
     cluster.kills.push_front({.step = kill->step / 2, .after = kill->after});
@@ -220,12 +247,12 @@ void WorldPlayer::RunOnFiber(Cluster& cluster, Command command, bool is_recovery
   for (const auto& checker : checkers_) {
     Checker::Findings findings;
     checker->OnRunEnd(record, site_, findings);
-    if (is_recovery) checker->OnRecovery({.run = record, .fqdns = cluster.plan().run.fqdns}, site_, findings);
     Judge(*checker, cluster.index(), findings);
   }
   CountRun(record);
   Assess(cluster);
-  if (record.client_writes > 0) PlanCnames(cluster, record);
+  if (record.client_writes > 0 || record.exit_code() == 6) PlanCnames(cluster, record);
+  if (start.is_recovery) recoveries_.emplace(cluster.index(), std::move(record));
 }
 
 void WorldPlayer::CountRun(const RunRecord& run) {
@@ -243,12 +270,13 @@ void WorldPlayer::CountRun(const RunRecord& run) {
                                   .reregistered = reregistered});
 }
 
-/// People read the announcement and set the records, in their own time.
+/// People set the records that the run's log names, in their own time. They know nothing else.
 void WorldPlayer::PlanCnames(Cluster& cluster, const RunRecord& run) {
-  std::map<std::string, std::string> targets;
-  for (const auto& [fqdn, account] : run.after.accounts) targets[fqdn] = account.fulldomain;
-  scheduler_.At(clock_.Now() + cluster.plan().cname_delay,
-                [&cluster, targets = std::move(targets)] { cluster.cnames() = targets; });
+  auto records = CnamesIn(run.log);
+  if (records.empty()) return;
+  scheduler_.At(clock_.Now() + cluster.plan().cname_delay, [&cluster, records = std::move(records)] {
+    for (const auto& [fqdn, target] : records) cluster.cnames()[fqdn] = target;
+  });
 }
 
 void WorldPlayer::EndFaults() {
@@ -273,9 +301,19 @@ void WorldPlayer::EndFaults() {
 
 void WorldPlayer::CheckRecovery() {
   for (const auto& cluster : clusters_) {
-    if (IsAlive(*cluster)) Spawn(*cluster, Command::kCheck, seconds(cluster->index()), true);
+    if (!IsAlive(*cluster)) continue;
+    Spawn(*cluster, Start{.kind = {.command = Command::kCheck}, .in = seconds(cluster->index()), .is_recovery = true});
   }
   scheduler_.RunUntil(clock_.Now() + hours(1));
+  for (const auto& [index, run] : recoveries_) {
+    Cluster& cluster = *clusters_.at(static_cast<std::size_t>(index));
+    for (const auto& [fqdn, target] : CnamesIn(run.log)) cluster.cnames()[fqdn] = target;
+    for (const auto& checker : checkers_) {
+      Checker::Findings findings;
+      checker->OnRecovery({.run = run, .fqdns = cluster.fqdns(), .cnames = cluster.cnames()}, site_, findings);
+      Judge(*checker, index, findings);
+    }
+  }
   if (scheduler_.running() == 0) return;
   report_.violations.push_back({.what = ViolationClass::kLiveness,
                                 .checker = "run-budget",
@@ -287,7 +325,7 @@ void WorldPlayer::CheckRecovery() {
 
 void WorldPlayer::Assess(Cluster& cluster) {
   const SecretState& state = cluster.State();
-  const bool valid = std::ranges::all_of(cluster.plan().run.fqdns, [&](const std::string& fqdn) {
+  const bool valid = std::ranges::all_of(cluster.fqdns(), [&](const std::string& fqdn) {
     const auto found = state.accounts.find(fqdn);
     return state.form == SecretState::Form::kGood && found != state.accounts.end() && site_.Holds(found->second);
   });

@@ -1,6 +1,7 @@
 // The inside of PlayWorld: who does what when.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,13 +30,20 @@ class WorldPlayer {
   void ScheduleLife();
   /// Whether the client runs in it.
   bool IsAlive(const Cluster& cluster) const { return spec_.only_cluster.value_or(cluster.index()) == cluster.index(); }
+  void SetFqdns(Cluster& cluster, const std::vector<std::string>& fqdns);
   void ScheduleCron(Cluster& cluster);
   void CronIsDue(Cluster& cluster);
   void RunCron(Cluster& cluster);
   void RunBackups();
+  struct Start {
+    ClientRunKind kind;
+    std::chrono::seconds in{0};
+    bool is_recovery = false;
+  };
   /// Starts a run on a fiber of its own.
-  void Spawn(Cluster& cluster, client::Command command, std::chrono::seconds in = {}, bool is_recovery = false);
-  void RunOnFiber(Cluster& cluster, client::Command command, bool is_recovery);
+  void Spawn(Cluster& cluster, const Start& start);
+  void Spawn(Cluster& cluster, client::Command command) { Spawn(cluster, Start{.kind = {.command = command}}); }
+  void RunOnFiber(Cluster& cluster, const Start& start);
   void PlanCnames(Cluster& cluster, const RunRecord& run);
   void CountRun(const RunRecord& run);
   void EndFaults();
@@ -72,7 +80,8 @@ class WorldPlayer {
   TimelineRecorder timelines_;
   bool all_timelines_;
   Report report_;
-  bool over_ = false;  ///< the days are over: nothing new begins of itself
+  std::map<int, RunRecord> recoveries_;  ///< the last checks, by cluster
+  bool over_ = false;                    ///< the days are over: nothing new begins of itself
 };
 
 }  // namespace sim

@@ -3,6 +3,7 @@
 #include "sim/checkers/backs_off.h"
 #include "sim/checkers/checker.h"
 #include "sim/checkers/credentials_kept.h"
+#include "sim/checkers/entries_whole.h"
 #include "sim/checkers/foreign_data.h"
 #include "sim/checkers/honest_exit.h"
 #include "sim/checkers/no_secret_in_output.h"
@@ -11,7 +12,9 @@
 #include "sim/checkers/rejection_confirmed.h"
 #include "sim/checkers/run_budget.h"
 #include "sim/checkers/secret_valid.h"
+#include "sim/checkers/secrets_at_home.h"
 #include "sim/checkers/start_spread.h"
+#include "sim/checkers/summary_true.h"
 #include "sim/checkers/unreadable_kept.h"
 
 namespace sim {
@@ -25,9 +28,12 @@ std::vector<std::unique_ptr<Checker>> AllCheckers() {
   checkers.push_back(std::make_unique<AccountsBounded>());
   checkers.push_back(std::make_unique<Announced>());
   checkers.push_back(std::make_unique<ForeignData>());
+  checkers.push_back(std::make_unique<EntriesWhole>());
   checkers.push_back(std::make_unique<UnreadableKept>());
   checkers.push_back(std::make_unique<NoSecretInOutput>());
+  checkers.push_back(std::make_unique<SecretsAtHome>());
   checkers.push_back(std::make_unique<HonestExit>());
+  checkers.push_back(std::make_unique<SummaryTrue>());
   checkers.push_back(std::make_unique<RunBudget>());
   checkers.push_back(std::make_unique<BacksOff>());
   checkers.push_back(std::make_unique<StartSpread>());

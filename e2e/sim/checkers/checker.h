@@ -1,6 +1,7 @@
 // An invariant, judged from outside: checkers see what the world saw and never what the client thinks.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,6 +26,8 @@ struct SecretWrite {
 struct Recovery {
   const RunRecord& run;
   const std::vector<std::string>& fqdns;
+  /// Targets by FQDN: what people have set, and what the check has told them to.
+  const std::map<std::string, std::string>& cnames;
 };
 
 class Checker {

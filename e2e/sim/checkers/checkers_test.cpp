@@ -7,10 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/kube_fixture.h"
 #include "sim/checkers/accounts_bounded.h"
 #include "sim/checkers/announced.h"
 #include "sim/checkers/backs_off.h"
+#include "sim/checkers/checkers_fixture.h"
 #include "sim/checkers/credentials_kept.h"
 #include "sim/checkers/foreign_data.h"
 #include "sim/checkers/honest_exit.h"
@@ -31,45 +31,6 @@ using nlohmann::json;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-class Checkers : public ::testing::Test {
- protected:
-  Checkers() {
-    run_.command = client::Command::kCheck;
-    run_.configured = {"a.example.com", "b.example.com"};
-    run_.start = run_.end = clock_.Now();
-    run_.deadline = std::chrono::minutes(5);
-    run_.attempts = 5;
-    run_.result = client::CommandResult{};
-  }
-
-  /// Makes an account at acme-dns, as an entry of acmedns.json.
-  json Register() {
-    const auto exchange = site_.acme().endpoint().Serve({.method = "POST", .target = "/register"});
-    return json::parse(exchange.response.body);
-  }
-
-  static json Secret(const json& map, const json& further = json::object()) {
-    json data = further;
-    data["acmedns.json"] = harness::Base64(map.is_string() ? map.get<std::string>() : map.dump());
-    return {{"metadata", {{"uid", "u"}}}, {"type", "Opaque"}, {"data", std::move(data)}};
-  }
-
-  Checker::Findings Write(Checker& checker, const std::optional<json>& before, const json& after) {
-    Checker::Findings findings;
-    checker.OnClientWrite({.run = run_, .before = before ? &*before : nullptr, .after = &after}, site_, findings);
-    return findings;
-  }
-  Checker::Findings End(Checker& checker) {
-    Checker::Findings findings;
-    checker.OnRunEnd(run_, site_, findings);
-    return findings;
-  }
-
-  mock_http::VirtualClock clock_;
-  AcmeSite site_{clock_, 1, false};
-  RunRecord run_;
-};
 
 TEST_F(Checkers, SecretValidWantsWhatCertManagerTakes) {
   SecretValid checker;
@@ -318,9 +279,10 @@ TEST_F(Checkers, RunBudgetBoundsTimeAndRequests) {
 
 TEST_F(Checkers, RecoveryWantsEverythingValidAndShown) {
   RecoveryComplete checker;
+  std::map<std::string, std::string> cnames;
   const auto recover = [&] {
     Checker::Findings findings;
-    checker.OnRecovery({.run = run_, .fqdns = {"a.example.com"}}, site_, findings);
+    checker.OnRecovery({.run = run_, .fqdns = {"a.example.com"}, .cnames = cnames}, site_, findings);
     return findings;
   };
   const json account = Register();
@@ -328,6 +290,10 @@ TEST_F(Checkers, RecoveryWantsEverythingValidAndShown) {
   EXPECT_THAT(recover(), ElementsAre("a.example.com has no registration", "the Secret is absent"));
   const json secret = Secret({{"a.example.com", account}});
   run_.after = ReadSecret(&secret);
+  EXPECT_THAT(recover(), ElementsAre(HasSubstr("_acme-challenge.a.example.com, which points to nothing")));
+  cnames["a.example.com"] = "elsewhere.auth.example.net";
+  EXPECT_THAT(recover(), ElementsAre(HasSubstr("points to elsewhere.auth.example.net")));
+  cnames["a.example.com"] = account.at("fulldomain");
   EXPECT_THAT(recover(), IsEmpty());
   run_.stored_texts[account.at("username")] = std::string(43, 'x');
   EXPECT_THAT(recover(), ElementsAre("the text that was stored for a.example.com does not show in DNS"));

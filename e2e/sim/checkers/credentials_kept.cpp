@@ -11,7 +11,7 @@ void CredentialsKept::OnClientWrite(const SecretWrite& write, AcmeSite& acme, Fi
   const SecretState before = ReadSecret(write.before);
   const SecretState after = ReadSecret(write.after);
   for (const auto& [fqdn, account] : before.accounts) {
-    if (!acme.Holds(account)) continue;
+    if (!acme.Holds(account) || write.run.MayReplaceUnconfirmed(account)) continue;
     // Rejected with good reason at first, and brought back by a restore while the run was at work: nobody can know.
     if (const auto back = acme.CameBackAt(account.username); back && *back >= write.run.start) continue;
     const auto now = after.accounts.find(fqdn);

@@ -6,7 +6,8 @@
 namespace sim {
 
 /// One check without faults exits 0, leaves a registration that acme-dns holds for every FQDN, and the text that it has
-/// stored shows in DNS.
+/// stored shows in DNS. Then a challenge stored with those credentials shows at _acme-challenge.<fqdn>, where people
+/// have followed what the runs told them.
 class RecoveryComplete final : public Checker {
  public:
   std::string_view Name() const override { return "recovery"; }

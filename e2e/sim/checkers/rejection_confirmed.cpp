@@ -14,7 +14,10 @@ void RejectionConfirmed::OnClientWrite(const SecretWrite& write, AcmeSite& /*acm
   for (const auto& [fqdn, account] : before.accounts) {
     const auto now = after.accounts.find(fqdn);
     if (now == after.accounts.end() || now->second == account || !account.Complete()) continue;
-    const AccountAnswers::Row row = run.AnswersFor(account).longest;
+    if (run.MayReplaceUnconfirmed(account)) continue;
+    const AccountAnswers answers = run.AnswersFor(account);
+    if (answers.confirmed) continue;
+    const AccountAnswers::Row row = answers.longest;
     const auto took = row.last - row.first;
     if (row.rejections >= run.confirm.tries && took >= run.confirm.spread) continue;
     findings.push_back(fmt::format("the registration {} of {} is replaced after {} rejections in a row within {} ms",

@@ -29,6 +29,11 @@ void RunBudget::OnRunEnd(const RunRecord& run, AcmeSite& /*acme*/, Findings& fin
   if (run.requests > requests_max) {
     findings.push_back(fmt::format("the run sent {} requests, {} are enough", run.requests, requests_max));
   }
+  // One account for each FQDN may have to be made, and a last look come after the tries of an update.
+  const std::size_t tries_max = attempts * run.configured.size() + 1;
+  if (run.most_tries > tries_max) {
+    findings.push_back(fmt::format("a request was tried {} times in a row, {} are allowed", run.most_tries, tries_max));
+  }
   if (run.questions > kQuestionsPerFqdn * run.configured.size()) {
     findings.push_back(fmt::format("the run asked DNS {} questions", run.questions));
   }
