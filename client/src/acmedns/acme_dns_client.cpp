@@ -11,6 +11,7 @@
 #include "base/json_text.h"
 #include "base/retry_after.h"
 #include "base/text.h"
+#include "mutant.h"
 
 namespace client {
 namespace {
@@ -102,6 +103,10 @@ HttpRequest PostJson(std::string url, const nlohmann::json& body, std::chrono::m
           .timeout = timeout};
 }
 
+void AddBasicAuth(const BasicAuth& auth, HttpRequest& request) {
+  request.headers.emplace_back("Authorization", "Basic " + EncodeBase64(auth.username + ':' + auth.password.Reveal()));
+}
+
 Result<Registration> JudgeRegister(const Call& call, bool sent_credentials) {
   if (auto failure = CommonFailure(call)) return *failure;
   const HttpResponse& response = call.response;
@@ -148,13 +153,15 @@ Result<UpdateAnswer> JudgeUpdate(const Call& call, const std::string& text) {
     case 200: {
       // What answers 200 to everything (a portal, a default backend) does not know the text.
       const auto body = ParseJson(response.body);
-      if (!body || StringMember(*body, "txt") != text) return call.Temporary("the answer is not acme-dns's");
+      const bool is_stored = body && StringMember(*body, "txt") == text;
+      if (!is_stored && !Has(Mutant::kTakesAny200)) return call.Temporary("the answer is not acme-dns's");
       return UpdateAnswer::kStored;
     }
     case 400:
       if (code == "bad_txt") return UpdateAnswer::kBadText;
       return Refused(call, code, "");
     case 401:
+      if (Has(Mutant::kTakesProxys401)) return UpdateAnswer::kForbidden;
       if (response.Header("WWW-Authenticate")) {
         return call.Misconfigured(
             "a proxy wants credentials of its own, which says nothing about the registration; let /update pass the "
@@ -164,6 +171,7 @@ Result<UpdateAnswer> JudgeUpdate(const Call& call, const std::string& text) {
       if (code != "forbidden") return call.Temporary("a 401 that is not acme-dns's");
       return UpdateAnswer::kForbidden;
     case 403:
+      if (Has(Mutant::kTakes403ForRejection)) return UpdateAnswer::kForbidden;
       return call.Misconfigured("acme-dns has no such answer; a proxy or firewall before it refuses this client");
     case 404:
       return call.Misconfigured("there is no acme-dns API at this URL; check --api (ACME_DNS_API)");
@@ -181,13 +189,9 @@ AcmeDnsClient::AcmeDnsClient(HttpTransport& transport, Clock& clock, AcmeDnsOpti
 
 Result<Registration> AcmeDnsClient::Register(std::chrono::milliseconds timeout) {
   nlohmann::json body = nlohmann::json::object();
-  if (!options_.allow_from.empty()) body["allowfrom"] = options_.allow_from;
+  if (!options_.allow_from.empty() && !Has(Mutant::kForgetsAllowFrom)) body["allowfrom"] = options_.allow_from;
   HttpRequest request = PostJson(options_.endpoint + "/register", body, timeout);
-  if (options_.basic_auth) {
-    const BasicAuth& auth = *options_.basic_auth;
-    request.headers.emplace_back("Authorization",
-                                 "Basic " + EncodeBase64(auth.username + ':' + auth.password.Reveal()));
-  }
+  if (options_.basic_auth) AddBasicAuth(*options_.basic_auth, request);
   const auto response = transport_.Send(request);
   if (!response) return std::unexpected(response.error());
   return JudgeRegister({.path = "/register", .endpoint = options_.endpoint, .response = *response, .now = clock_.Now()},
@@ -200,6 +204,7 @@ Result<UpdateAnswer> AcmeDnsClient::Update(const Registration& registration, con
       PostJson(options_.endpoint + "/update", {{"subdomain", registration.subdomain()}, {"txt", text}}, timeout);
   request.headers.emplace_back("X-Api-User", registration.username());
   request.headers.emplace_back("X-Api-Key", registration.password().Reveal());
+  if (Has(Mutant::kShowsBasicAuth) && options_.basic_auth) AddBasicAuth(*options_.basic_auth, request);
   const auto response = transport_.Send(request);
   if (!response) return std::unexpected(response.error());
   return JudgeUpdate({.path = "/update", .endpoint = options_.endpoint, .response = *response, .now = clock_.Now()},

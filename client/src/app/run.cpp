@@ -11,6 +11,7 @@
 #include "kube/events.h"
 #include "kube/secret_store.h"
 #include "manifests/manifests.h"
+#include "mutant.h"
 #include "selfreg/outcome.h"
 #include "selfreg/run.h"
 #include "selfreg/solver.h"
@@ -43,9 +44,10 @@ struct Wiring {
 };
 
 CommandResult FromOutcome(const Config& config, const Outcome& outcome) {
-  return {.exit_code = outcome.process_exit_code(),
+  return {.exit_code = Has(Mutant::kExitsZero) ? 0 : outcome.process_exit_code(),
           .output = config.output == OutputFormat::kJson ? SummaryJson(outcome) + "\n" : OutcomeText(outcome),
-          .termination_message = SummaryJson(outcome, kTerminationMessageBytesMax)};
+          .termination_message =
+              Has(Mutant::kNoTerminationMessage) ? std::string() : SummaryJson(outcome, kTerminationMessageBytesMax)};
 }
 
 CommandResult RunStatus(const Config& config, Wiring& wiring, Random& random, Log& log) {

@@ -15,6 +15,7 @@ Retrier::Retrier(Clock& clock, Random& random, Log& log, const RetryPolicy& poli
     : clock_(clock), random_(random), log_(log), policy_(policy), end_(clock.Monotonic() + policy.deadline) {}
 
 milliseconds Retrier::Remaining() const {
+  if (Has(Mutant::kNoDeadline)) return std::chrono::hours(1);
   return std::max(end_ - clock_.Monotonic(), milliseconds(0));
 }
 
@@ -44,6 +45,7 @@ milliseconds Retrier::Jitter(milliseconds max) {
 
 milliseconds Retrier::BackOff(int tries, std::optional<std::chrono::seconds> retry_after) {
   if (Has(Mutant::kNoBackOff)) return milliseconds(0);
+  if (Has(Mutant::kIgnoresRetryAfter)) retry_after.reset();
   milliseconds bound = std::min(policy_.back_off_first, policy_.back_off_max);
   for (int i = 1; i < tries && bound < policy_.back_off_max; ++i) bound = std::min(bound * 2, policy_.back_off_max);
   return milliseconds(retry_after.value_or(std::chrono::seconds(0))) + Jitter(bound);
@@ -55,7 +57,7 @@ Result<void> Retrier::WaitForNextTry(std::string_view what, int tries, const Err
     last.message += why;
     return std::unexpected(std::move(last));
   };
-  if (tries >= policy_.attempts) {
+  if (tries >= policy_.attempts && !Has(Mutant::kTriesForEver)) {
     return end_with(tries == 1 ? std::string() : fmt::format("; gave up after {} tries", tries));
   }
   const milliseconds wait = BackOff(tries, error.retry_after);

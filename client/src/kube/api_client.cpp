@@ -10,6 +10,7 @@
 #include "base/json_text.h"
 #include "base/retry_after.h"
 #include "base/text.h"
+#include "mutant.h"
 
 namespace client {
 namespace {
@@ -126,7 +127,7 @@ Result<nlohmann::json> ApiClient::SendOnce(const ApiRequest& request) {
 
 Result<nlohmann::json> ApiClient::Try(const ApiRequest& request, std::chrono::milliseconds timeout, bool& may_reload) {
   auto response = Exchange(request, timeout);
-  if (response && response->status == 401 && std::exchange(may_reload, false)) {
+  if (response && response->status == 401 && !Has(Mutant::kHoldsOldToken) && std::exchange(may_reload, false)) {
     const auto changed = credentials_.Reload();
     if (!changed) return std::unexpected(changed.error());
     if (*changed) {

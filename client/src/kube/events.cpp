@@ -8,6 +8,7 @@
 
 #include "base/json_text.h"
 #include "base/timestamp.h"
+#include "mutant.h"
 
 namespace client {
 namespace {
@@ -49,6 +50,7 @@ EventRecorder::EventRecorder(ApiClient& api, Random& random, Log& log, Options o
     : api_(api), random_(random), log_(log), options_(std::move(options)) {}
 
 EventFate EventRecorder::Record(const SecretView& view, const EventText& text) {
+  if (Has(Mutant::kNoEvent)) return EventFate::kUnknown;
   const SecretRef& secret = options_.secret;
   const Look look = LookOf(text.reason);
   const std::string now = FormatTimestamp(api_.clock().Now());

@@ -160,6 +160,7 @@ Result<SecretView> SecretStore::Write(const SecretView& base, const SecretConten
 }
 
 Result<void> SecretStore::CheckWritable(const SecretView& base) {
+  if (Has(Mutant::kSkipsDryRun)) return {};
   // One more line break: what changes nothing is allowed also where nothing may be changed, in an immutable Secret.
   const SecretContent changed{
       .acmedns_json = base.acmedns_json ? SecretText(base.acmedns_json->Reveal() + '\n') : SecretText("{}"),

@@ -10,13 +10,14 @@
 
 #include "base/json_text.h"
 #include "base/text.h"
+#include "mutant.h"
 
 namespace client {
 namespace {
 
 /// Whether Go can decode `entry` into cert-manager's account: an object whose strings are strings, or null.
 bool IsPoisoned(const nlohmann::json& entry) {
-  if (entry.is_null()) return false;
+  if (entry.is_null()) return Has(Mutant::kRefusesNull);
   if (!entry.is_object()) return true;
   constexpr std::array<std::string_view, 5> kStrings{"fulldomain", "subdomain", "username", "password", "server_url"};
   for (const auto& [name, value] : entry.items()) {
@@ -97,7 +98,10 @@ void AcmednsJson::Erase(std::string_view fqdn) {
 
 SecretText AcmednsJson::Text() const {
   nlohmann::json map = nlohmann::json::object();
-  for (const auto& [fqdn, entry] : entries_) map[fqdn] = nlohmann::json::parse(entry.json_text.Reveal());
+  for (const auto& [fqdn, entry] : entries_) {
+    map[fqdn] = nlohmann::json::parse(entry.json_text.Reveal());
+    if (Has(Mutant::kDropsMembers) && map[fqdn].is_object()) map[fqdn].erase("comment");
+  }
   return SecretText(DumpJson(map));
 }
 

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/timestamp.h"
+#include "mutant.h"
 #include "selfreg/acmedns_json.h"
 
 namespace client {
@@ -56,7 +57,9 @@ std::string RecordsOf(const std::vector<Change>& changes) {
 
 void Tell(const std::vector<Change>& changes, Log& log, Outcome& outcome) {
   for (const Change& change : changes) {
-    const std::string record = CnameRecord(change.fqdn, change.registration.fulldomain());
+    const std::string record =
+        CnameRecord(change.fqdn, Has(Mutant::kTellsWrongTarget) ? change.registration.subdomain()
+                                                                : change.registration.fulldomain());
     LogFields fields{{"fqdn", change.fqdn}, {"fulldomain", change.registration.fulldomain()}, {"why", Reason(change)}};
     if (!change.previous_fulldomain.empty()) fields.emplace_back("previous_fulldomain", change.previous_fulldomain);
     log.Write(LogLevel::kWarning, "CNAME record to set: " + record, fields);

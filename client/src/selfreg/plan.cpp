@@ -25,7 +25,7 @@ const Registration* Shared(const AcmednsJson& map, const PlanInput& input) {
     int fqdns;
   };
   std::vector<Count> counts;
-  for (const std::string& fqdn : input.fqdns) {
+  for (const std::string& fqdn : Has(Mutant::kSharesOtherEntries) ? map.Fqdns() : input.fqdns) {
     const Registration* registration = map.Find(fqdn);
     if (registration == nullptr || ReplacementOf(input.replacements, *registration)) continue;
     const auto found = std::ranges::find_if(
@@ -100,7 +100,7 @@ Plan MakePlan(const AcmednsJson& now, const PlanInput& input) {
     plan.after.Erase(fqdn);
     plan.repair = plan.keep_former = true;
   }
-  if (input.prune) {
+  if ((input.prune || Has(Mutant::kAlwaysPrunes)) && !Has(Mutant::kNeverPrunes)) {
     for (const std::string& fqdn : plan.after.Fqdns()) {
       if (configured(fqdn)) continue;
       plan.after.Erase(fqdn);

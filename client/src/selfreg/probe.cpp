@@ -78,10 +78,10 @@ void TakeRejection(Candidate& candidate, const RunOptions& options, const ProbeT
 }
 
 void TakeFailure(Candidate& candidate, Error error, const ProbeTools& tools) {
-  candidate.rejections = 0;
+  if (!Has(Mutant::kCountsAllRejections)) candidate.rejections = 0;
   ++candidate.failures;
   if (error.kind != ErrorKind::kTemporary) return candidate.Judge(Verdict::kUnavailable, std::move(error));
-  if (candidate.failures >= tools.retrier.policy().attempts) {
+  if (candidate.failures >= tools.retrier.policy().attempts && !Has(Mutant::kTriesForEver)) {
     error.message += fmt::format("; gave up after {} such answers", candidate.failures);
     return candidate.Judge(Verdict::kUnavailable, std::move(error));
   }
@@ -138,6 +138,7 @@ std::vector<milliseconds> ConfirmationWaits(const ConfirmPolicy& policy) {
     const milliseconds::rep share = milliseconds::rep{1} << std::min(i, kDoublingsMax);
     waits.push_back(policy.spread * share / shares);
   }
+  if (Has(Mutant::kConfirmsAtOnce)) return std::vector<milliseconds>(waits.size(), milliseconds(0));
   // What the divisions lost belongs to the last wait, so that the sum is not less than was asked for.
   milliseconds lost = policy.spread;
   for (const milliseconds wait : waits) lost -= wait;

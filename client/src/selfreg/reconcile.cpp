@@ -170,6 +170,10 @@ class Reconciler {
       case Verdict::kNotAsked:
         return;
       case Verdict::kValid:
+        if (Has(Mutant::kReregistersOnDns) &&
+            !services_.dns.VerifyTxt({known.registration.fulldomain(), known.judgement.stored_text, {}})) {
+          replacements_.push_back({.old = known.registration});
+        }
         services_.log.Write(LogLevel::kInfo, "acme-dns accepts the registration", fields);
         return;
       case Verdict::kRejected:
@@ -180,6 +184,7 @@ class Reconciler {
       case Verdict::kUnavailable:
         break;
     }
+    if (Has(Mutant::kRegistersInVain)) (void)MakeRegistration(tools_);
     const Error& failure = known.judgement.failure.value();
     const bool failed_call = failure.kind == ErrorKind::kTemporary || failure.kind == ErrorKind::kRejected;
     const bool replace = options_.reregister_on == ReregisterOn::kFailure || Has(Mutant::kReregistersOnFailure);
@@ -263,6 +268,7 @@ class Reconciler {
 
   /// Writes the plan. Returns the view to go on with.
   Result<SecretView> Write(const SecretView& view, const Plan& plan) {
+    if (Has(Mutant::kTellsTooEarly)) Announce(plan.changes, view, services_.events, services_.log, outcome_);
     auto written = writes_.Write(view, plan);
     if (!written || writes_.conflicts() > 0) return written;
     if (Has(Mutant::kProvesAfterWriting) && !made_.empty()) (void)AcceptedNow(made_.back(), options_.probe, tools_);
@@ -314,7 +320,8 @@ class Reconciler {
     const bool stopped = outcome_.failure && outcome_.failure->error.kind == ErrorKind::kCancelled;
     if (!stopped) {
       VerifyTexts(StoredTexts(), options_, services_.dns, services_.retrier, services_.log, outcome_);
-      if (options_.verify_cname) VerifyCnames(services_.dns, services_.log, outcome_);
+      if (options_.verify_cname && !Has(Mutant::kIgnoresVerifyCname))
+        VerifyCnames(services_.dns, services_.log, outcome_);
     }
     const LogFields fields{{"secret", outcome_.secret},
                            {"fqdns", std::to_string(options_.fqdns.size())},

@@ -39,9 +39,10 @@ Result<SecretView> Writes::Write(const SecretView& view, const Plan& plan) {
     return written;
   }
   const Error& error = written.error();
-  const bool in_doubt = secrets_.write_in_doubt();
+  const bool in_doubt = secrets_.write_in_doubt() && !Has(Mutant::kForgetsLostWrite);
   if (error.kind == ErrorKind::kConflict) {
     auto now = AfterConflict(error);
+    if (Has(Mutant::kMergesNothing) && now) now->acmedns_json = view.acmedns_json;
     in_doubt_ = in_doubt && !now;
     return now;
   }
