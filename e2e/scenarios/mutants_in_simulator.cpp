@@ -36,7 +36,7 @@ sim::WorldSpec WorldOf(int world, std::initializer_list<std::pair<sim::FaultKind
 }
 
 /// All kinds; Secrets that go all the time, with hardly a run alone; a Kubernetes API that answers or obeys now and
-/// then; DNS that mostly does not.
+/// then; an acme-dns that is down or slow half of the time; DNS that mostly fails.
 sim::WorldSpec WorldNumber(int world) {
   using enum sim::FaultKind;
   if (world < 16) return WorldWithAll(world);
@@ -48,10 +48,17 @@ sim::WorldSpec WorldNumber(int world) {
                            {kKubeUnavailable, 20},
                            {kKubeRbacRemoved, 20}});
   }
+  if (world < 40) {
+    return WorldOf(world, {{kAcmeDatabaseDown, 30},
+                           {kAcmeSlow, 30},
+                           {kAcmeLostRequest, 30},
+                           {kAcmeTooManyRequests, 30},
+                           {kSecretDamaged, 30}});
+  }
   return WorldOf(world, {{kDnsNxDomainCached, 30}, {kDnsServFail, 20}, {kDnsTimeout, 20}, {kAcmeProxyRefuses, 10}});
 }
 
-constexpr int kWorlds = 40;
+constexpr int kWorlds = 48;
 
 }  // namespace
 
