@@ -54,27 +54,28 @@ EventFate EventRecorder::Record(const SecretView& view, const EventText& text) {
   const SecretRef& secret = options_.secret;
   const Look look = LookOf(text.reason);
   const std::string now = FormatTimestamp(api_.clock().Now());
+  // A number is drawn either way, so that with the same seed the rest of the run is the same, id or not.
+  const std::uint64_t id = text.id.value_or(random_.Next());
   std::string prefix = secret.name.substr(0, kNamePrefixBytesMax);
   while (prefix.ends_with('.') || prefix.ends_with('-')) prefix.pop_back();
-  const nlohmann::json event = {{"apiVersion", "v1"},
-                                {"kind", "Event"},
-                                {"metadata",
-                                 {{"name", fmt::format("{}.{:016x}", prefix, text.id ? *text.id : random_.Next())},
-                                  {"namespace", secret.namespace_name}}},
-                                {"involvedObject",
-                                 {{"apiVersion", "v1"},
-                                  {"kind", "Secret"},
-                                  {"namespace", secret.namespace_name},
-                                  {"name", secret.name},
-                                  {"uid", view.uid},
-                                  {"resourceVersion", view.resource_version}}},
-                                {"type", look.type},
-                                {"reason", look.reason},
-                                {"message", Cut(text.message)},
-                                {"source", {{"component", options_.component}}},
-                                {"firstTimestamp", now},
-                                {"lastTimestamp", now},
-                                {"count", 1}};
+  const nlohmann::json event = {
+      {"apiVersion", "v1"},
+      {"kind", "Event"},
+      {"metadata", {{"name", fmt::format("{}.{:016x}", prefix, id)}, {"namespace", secret.namespace_name}}},
+      {"involvedObject",
+       {{"apiVersion", "v1"},
+        {"kind", "Secret"},
+        {"namespace", secret.namespace_name},
+        {"name", secret.name},
+        {"uid", view.uid},
+        {"resourceVersion", view.resource_version}}},
+      {"type", look.type},
+      {"reason", look.reason},
+      {"message", Cut(text.message)},
+      {"source", {{"component", options_.component}}},
+      {"firstTimestamp", now},
+      {"lastTimestamp", now},
+      {"count", 1}};
   const ApiRequest request = {.method = "POST",
                               .path = fmt::format("/api/v1/namespaces/{}/events", PercentEncode(secret.namespace_name)),
                               .content_type = "application/json",
