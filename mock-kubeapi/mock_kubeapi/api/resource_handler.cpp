@@ -55,6 +55,12 @@ ApiError TerminatingError(const ResourceName& resource) {
   return error;
 }
 
+/// Whoever does not say what is to become of an object's dependents hears that they stay, whether it is there or not.
+void WarnOfOrphans(const Kind& kind, const DeleteOptions& options, RequestContext& request) {
+  if (kind.orphans_by_default_warning.empty() || options.propagation_policy || options.orphan_dependents) return;
+  request.warnings.push_back(kind.orphans_by_default_warning);
+}
+
 }  // namespace
 
 Result<void> CheckBody(const RequestContext& request) {
@@ -350,11 +356,9 @@ Result<mock_http::Response> ResourceHandler::Delete(const KindPtr& kind, Request
   if (!options) return std::unexpected(options.error());
   WriteTarget target = TargetOf(kind, request, {});
   target.dry_run = options->dry_run;
+  WarnOfOrphans(*kind, *options, request);
   const auto deleted = DeleteObject(writer_.services(), target, request.info.name, *options);
   if (!deleted) return std::unexpected(deleted.error());
-  if (!kind->orphans_by_default_warning.empty() && !options->propagation_policy && !options->orphan_dependents) {
-    request.warnings.push_back(kind->orphans_by_default_warning);
-  }
   const bool accepted = !deleted->is_gone && options->orphan_dependents && !*options->orphan_dependents;
   const int status = accepted ? 202 : 200;
   if (deleted->answer_is_status) return renderer->Plain(status, DeletedStatus(*kind, deleted->object->json()));
@@ -376,6 +380,7 @@ Result<mock_http::Response> ResourceHandler::DeleteCollection(const KindPtr& kin
                         .only_name = list->fields.ExactMatch("metadata.name").value_or(""),
                         .filter = MakeFilter(*kind, *list),
                         .kind = kind.get()};
+  WarnOfOrphans(*kind, *options, request);
   const auto page = ReadList(writer_.services().store, query, *list);
   if (!page) return std::unexpected(page.error());
   for (const ObjectPtr& object : page->objects) {

@@ -77,7 +77,10 @@ std::map<std::string, std::string> SelectableFields(const Json& pod) {
           {"status.phase", TextOf(status, "phase")},
           {"status.podIP", ips.empty() ? "" : TextOf(ips.front(), "ip")},
           {"status.podIPs", ""},  // accepted, but no pod has it
-          {"status.nominatedNodeName", TextOf(status, "nominatedNodeName")}};
+          {"status.nominatedNodeName", TextOf(status, "nominatedNodeName")},
+          // An old name, and one that is known and never set.
+          {"spec.host", TextOf(spec, "nodeName")},
+          {"status.podIPs", ""}};
 }
 
 }  // namespace

@@ -149,6 +149,8 @@ TEST_F(PodTest, CanBeSelectedByItsState) {
   const auto fields = kind_.selectable_fields(Json::parse(R"({"spec":{"nodeName":"n","restartPolicy":"Never"},
     "status":{"phase":"Running","podIPs":[{"ip":"10.0.0.1"}]}})"));
   EXPECT_EQ(fields.at("spec.nodeName"), "n");
+  EXPECT_EQ(fields.at("spec.host"), "n");
+  EXPECT_EQ(fields.at("status.podIPs"), "");
   EXPECT_EQ(fields.at("status.phase"), "Running");
   EXPECT_EQ(fields.at("status.podIP"), "10.0.0.1");
 }

@@ -44,6 +44,14 @@ TEST_F(WorkloadsTest, WarnOnlyOfWhatIsTaken) {
   EXPECT_THAT(WarningOf(api_.MergePatch(kCronJobs + "/c", good)), HasSubstr("CRON_TZ or TZ used in"));
 }
 
+TEST_F(WorkloadsTest, WarnThatPodsStayWhereAJobIsDeletedWithoutAWordAboutThem) {
+  const std::string jobs = "/apis/batch/v1/namespaces/default/jobs";
+  const auto words = HasSubstr("child pods are preserved by default");
+  EXPECT_THAT(WarningOf(api_.Delete(jobs)), words);
+  EXPECT_THAT(WarningOf(api_.Delete(jobs + "/absent")), words);
+  EXPECT_EQ(WarningOf(api_.Delete(jobs + "?propagationPolicy=Background")), "");
+}
+
 TEST_F(WorkloadsTest, ShowAPodsAddressInBothFieldsWhicheverWasWritten) {
   const Json spec = Json::parse(R"({"containers":[{"name":"main","image":"i"}],"automountServiceAccountToken":false})");
   ASSERT_EQ(api_.Post(kPods, {{"metadata", {{"name", "p"}}}, {"spec", spec}}).status, 201);
