@@ -104,37 +104,6 @@ TEST_F(Check, KeepsTheCredentialsOfADatabaseThatStaysDown) {
   EXPECT_EQ(kube.objects["s"].data["acmedns.json"], before);
 }
 
-TEST_F(Check, KeepsSeveralOldRegistrationsThatAreAcceptedAgainAtLast) {
-  const json first = Furnish({"a.example.com"});
-  const json second = Furnish({"b.example.com"});
-  acme.database_down = true;
-  acme.override_answer = [this](const HttpRequest& request) -> std::optional<HttpResponse> {
-    if (request.url.ends_with("/register")) acme.database_down = false;
-    return std::nullopt;
-  };
-  EXPECT_EQ(Run(Flow::kCheck).exit_code(), ExitCode::kDone);
-  EXPECT_EQ(FulldomainOf("a.example.com"), first["fulldomain"].get<std::string>());
-  EXPECT_EQ(FulldomainOf("b.example.com"), second["fulldomain"].get<std::string>());
-  EXPECT_EQ(acme.registrations, 1) << "the account that proved that acme-dns works";
-}
-
-TEST_F(Check, KeepsTheOldRegistrationWhenItIsAcceptedAgainAtLast) {
-  const json old = Furnish({"a.example.com", "b.example.com"});
-  acme.database_down = true;
-  // Up again just when the rejection is confirmed: the registration succeeds, but it is not needed.
-  told.disturbance = [this](int, Moment moment, const HttpRequest& request) -> std::optional<Error> {
-    if (moment == Moment::kBefore && request.url.ends_with("/register")) acme.database_down = false;
-    return std::nullopt;
-  };
-  const Outcome outcome = Run(Flow::kCheck);
-  EXPECT_EQ(outcome.exit_code(), ExitCode::kDone);
-  EXPECT_EQ(FulldomainOf("a.example.com"), old["fulldomain"].get<std::string>());
-  EXPECT_EQ(outcome.fqdns[0].action, Action::kKept);
-  EXPECT_EQ(outcome.fqdns[0].verdict, Verdict::kValid);
-  EXPECT_THAT(outcome.unused, SizeIs(1));
-  EXPECT_THAT(outcome.records, IsEmpty());
-}
-
 TEST_F(Check, LeavesCredentialsAloneWhateverElseAcmeDnsAnswers) {
   Furnish({"a.example.com", "b.example.com"});
   const std::string before = kube.objects["s"].data["acmedns.json"];

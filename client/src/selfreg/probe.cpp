@@ -196,11 +196,4 @@ Result<Verdict> AskNow(const Registration& registration, ProbeMode mode, const P
   return AskOnce(registration, text, mode, tools, *timeout);
 }
 
-Result<bool> AcceptedNow(const Registration& registration, ProbeMode mode, const ProbeTools& tools) {
-  if (const auto timeout = tools.retrier.NextTimeout(); !timeout) return std::unexpected(timeout.error());
-  const auto verdict = AskNow(registration, mode, tools);
-  if (!verdict && verdict.error().kind == ErrorKind::kCancelled) return std::unexpected(verdict.error());
-  return verdict == Verdict::kValid;
-}
-
 }  // namespace client

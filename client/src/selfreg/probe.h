@@ -48,10 +48,6 @@ std::vector<Judgement> Probe(const std::vector<Registration>& registrations, con
 /// no useful answer.
 Result<Verdict> AskNow(const Registration& registration, ProbeMode mode, const ProbeTools& tools);
 
-/// AskNow: whether acme-dns accepts the credentials now. False also when it gives no useful answer; the one error is
-/// kCancelled.
-Result<bool> AcceptedNow(const Registration& registration, ProbeMode mode, const ProbeTools& tools);
-
 /// The waits between the tries that confirm a rejection, without jitter: tries - 1 of them, doubling, `spread` in all.
 std::vector<std::chrono::milliseconds> ConfirmationWaits(const ConfirmPolicy& policy);
 

@@ -171,11 +171,11 @@ TEST_F(Probing, ConfirmsManyRejectionsInTheTimeOfOne) {
 }
 
 TEST_F(Probing, LooksOnceWithoutWaiting) {
-  EXPECT_EQ(AcceptedNow(RegistrationNumber(1), ProbeMode::kUpdate, tools_), true);
-  EXPECT_EQ(AcceptedNow(RegistrationNumber(1), ProbeMode::kReadOnly, tools_), true);
-  EXPECT_EQ(AcceptedNow(RegistrationNumber(9), ProbeMode::kUpdate, tools_), false);
+  EXPECT_EQ(AskNow(RegistrationNumber(1), ProbeMode::kUpdate, tools_), Verdict::kValid);
+  EXPECT_EQ(AskNow(RegistrationNumber(1), ProbeMode::kReadOnly, tools_), Verdict::kValid);
+  EXPECT_EQ(AskNow(RegistrationNumber(9), ProbeMode::kUpdate, tools_), Verdict::kRejected);
   Script("5");
-  EXPECT_EQ(AcceptedNow(RegistrationNumber(1), ProbeMode::kUpdate, tools_), false);
+  EXPECT_FALSE(AskNow(RegistrationNumber(1), ProbeMode::kUpdate, tools_).has_value());
   EXPECT_THAT(clock_.slept, IsEmpty());
 }
 

@@ -248,17 +248,23 @@ class Reconciler {
   }
 
   /// The last look before a rejected registration is replaced. acme-dns has just made and accepted another one, so its
-  /// database works now; if the old one works, too, then it was the database that had rejected it.
+  /// database works now; if the old one works, too, then it was the database that had rejected it. A look without a
+  /// useful answer decides nothing, and the old one stays; unless a failure is to be taken for a rejection.
   bool IsStillNeeded(std::size_t replacement) {
     if (flow_ != Flow::kCheck || Has(Mutant::kSkipsLastLook)) return true;
     const Registration& old = replacements_[replacement].old;
-    const auto accepted = AcceptedNow(old, options_.probe, tools_);
-    if (!accepted) {
-      outcome_.Fail(Stage::kAcmeDns, accepted.error());
-      give_up_ = true;
+    const bool failure_suffices = options_.reregister_on == ReregisterOn::kFailure;
+    const auto look = [&](std::chrono::milliseconds) { return AskNow(old, options_.probe, tools_); };
+    const auto verdict = failure_suffices ? look({}) : services_.retrier.Run("the last look at the old one", look);
+    if (!verdict) {
+      const bool cancelled = verdict.error().kind == ErrorKind::kCancelled;
+      if (failure_suffices && !cancelled) return true;
+      outcome_.Fail(Stage::kAcmeDns, verdict.error());
+      replacements_[replacement].failed = true;
+      give_up_ = give_up_ || cancelled;
       return false;
     }
-    if (!*accepted) return true;
+    if (*verdict == Verdict::kRejected) return true;
     services_.log.Write(LogLevel::kWarning, "acme-dns accepts the old registration again; it stays",
                         {{"fulldomain", old.fulldomain()}});
     FindKnown(old)->judgement = {.verdict = Verdict::kValid, .stored_text = {}, .failure = {}};
@@ -271,7 +277,7 @@ class Reconciler {
     if (Has(Mutant::kTellsTooEarly)) Announce(plan.changes, view, services_.events, services_.log, outcome_);
     auto written = writes_.Write(view, plan);
     if (!written || writes_.conflicts() > 0) return written;
-    if (Has(Mutant::kProvesAfterWriting) && !made_.empty()) (void)AcceptedNow(made_.back(), options_.probe, tools_);
+    if (Has(Mutant::kProvesAfterWriting) && !made_.empty()) (void)AskNow(made_.back(), options_.probe, tools_);
     if (plan.changes.empty()) AnnounceTidied(plan, *written, services_.events);
     return written;
   }
