@@ -1,4 +1,4 @@
-// The same proof as mutants_test.cpp for the rest of the list.
+// The same proof as mutants_test.cpp for the rest of the list, and that the checkers find nothing without a mistake.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -22,6 +22,12 @@ TEST_P(FurtherMutants, IsCaughtInACampaign) {
 
 INSTANTIATE_TEST_SUITE_P(Seeded, FurtherMutants, ::testing::ValuesIn(kFurtherMutants),
                          [](const auto& mutant_info) { return mutant_info.param.name; });
+
+TEST(NoMutant, HoldsEveryInvariantOfACampaign) {
+  ASSERT_EQ(client::active_mutant, client::Mutant::kNone);
+  const Catch caught = InSimulator();
+  EXPECT_EQ(caught.checker, "") << caught.message << ", after " << caught.after;
+}
 
 }  // namespace
 }  // namespace scenarios

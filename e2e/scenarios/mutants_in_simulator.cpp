@@ -35,30 +35,34 @@ sim::WorldSpec WorldOf(int world, std::initializer_list<std::pair<sim::FaultKind
   return spec;
 }
 
-/// All kinds; Secrets that go all the time, with hardly a run alone; a Kubernetes API that answers or obeys now and
-/// then; an acme-dns that is down or slow half of the time; DNS that mostly fails.
+/// In turn: all kinds; Secrets that go all the time, with hardly a run alone; a Kubernetes API that answers or obeys
+/// now and then; an acme-dns that is down or slow half of the time; DNS that mostly fails.
 sim::WorldSpec WorldNumber(int world) {
   using enum sim::FaultKind;
-  if (world < 16) return WorldWithAll(world);
-  if (world < 24) return WorldOf(world, {{kSecretDeleted, 30}, {kRunsInterleaved, 60}, {kKubeConflict, 10}});
-  if (world < 32) {
-    return WorldOf(world, {{kSecretDeleted, 30},
-                           {kSecretHalfEdited, 30},
-                           {kKubeLostReply, 40},
-                           {kKubeUnavailable, 20},
-                           {kKubeRbacRemoved, 20}});
+  switch (world % 5) {
+    case 0:
+      return WorldWithAll(world);
+    case 1:
+      return WorldOf(world, {{kSecretDeleted, 60}, {kRunsInterleaved, 90}, {kKubeConflict, 60}});
+    case 2:
+      return WorldOf(world, {{kSecretDeleted, 30},
+                             {kSecretHalfEdited, 30},
+                             {kKubeLostReply, 40},
+                             {kKubeUnavailable, 20},
+                             {kKubeRbacRemoved, 20}});
+    case 3:
+      return WorldOf(world, {{kAcmeDatabaseDown, 30},
+                             {kAcmeServerError, 30},
+                             {kAcmeSlow, 30},
+                             {kAcmeLostRequest, 30},
+                             {kAcmeTooManyRequests, 30},
+                             {kSecretDamaged, 30}});
+    default:
+      return WorldOf(world, {{kDnsNxDomainCached, 30}, {kDnsServFail, 20}, {kDnsTimeout, 20}, {kAcmeProxyRefuses, 10}});
   }
-  if (world < 40) {
-    return WorldOf(world, {{kAcmeDatabaseDown, 30},
-                           {kAcmeSlow, 30},
-                           {kAcmeLostRequest, 30},
-                           {kAcmeTooManyRequests, 30},
-                           {kSecretDamaged, 30}});
-  }
-  return WorldOf(world, {{kDnsNxDomainCached, 30}, {kDnsServFail, 20}, {kDnsTimeout, 20}, {kAcmeProxyRefuses, 10}});
 }
 
-constexpr int kWorlds = 48;
+constexpr int kWorlds = 60;
 
 }  // namespace
 

@@ -24,11 +24,5 @@ TEST_P(Mutants, IsCaughtInACampaign) {
 INSTANTIATE_TEST_SUITE_P(Seeded, Mutants, ::testing::ValuesIn(kMutants),
                          [](const auto& mutant_info) { return mutant_info.param.name; });
 
-TEST(NoMutant, HoldsEveryInvariantOfACampaign) {
-  ASSERT_EQ(client::active_mutant, client::Mutant::kNone);
-  const Catch caught = InSimulator();
-  EXPECT_EQ(caught.checker, "") << caught.message << ", after " << caught.after;
-}
-
 }  // namespace
 }  // namespace scenarios

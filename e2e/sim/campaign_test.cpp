@@ -28,15 +28,15 @@ void ExpectHeld(const CampaignOptions& options, const Report& report) {
   }
 }
 
-/// Seeds one after the other, until all has come up that can: what a change of the client makes of a seed is anybody's
-/// guess.
+/// Small worlds, which acme-dns's and DNS's faults cost less, of one seed after the other, until all has come up that
+/// can: what a change of the client makes of a seed is anybody's guess.
 TEST(Campaign, WithEveryFaultHoldsEveryInvariantAndSeesEverything) {
   constexpr std::uint64_t kFirstSeed = 1;
-  constexpr int kSeedsMax = 12;
+  constexpr int kSeedsMax = 32;
   Report sum;
   for (int i = 0; i < kSeedsMax && (i == 0 || !NeverSeen(sum).empty()); ++i) {
     const CampaignOptions options{
-        .seed = kFirstSeed + i, .clusters = 32, .days = days(75), .profile = Profile::kHostile, .jobs = 2};
+        .seed = kFirstSeed + i, .clusters = 6, .days = days(75), .profile = Profile::kHostile};
     const Report report = RunCampaign(options, {});
     ExpectHeld(options, report);
     sum.Add(report);
