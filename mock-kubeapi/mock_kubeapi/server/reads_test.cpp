@@ -213,11 +213,9 @@ TEST_F(Reads, CompressLongAnswersForThoseWhoNameGzip) {
       api_.Post(kConfigMaps, {{"metadata", {{"name", "big"}}}, {"data", {{"k", std::string(200000, 'x')}}}}).status,
       201);
   const auto encoding = [&](const std::string& accepted) {
-    return api_
-        .Send(
-            {.method = "GET", .target = std::string(kConfigMaps) + "/big", .headers = {{"Accept-Encoding", accepted}}})
-        .response.headers.Get("Content-Encoding")
-        .value_or("");
+    const Answer answer = api_.Send(
+        {.method = "GET", .target = std::string(kConfigMaps) + "/big", .headers = {{"Accept-Encoding", accepted}}});
+    return std::string(answer.response.headers.Get("Content-Encoding").value_or(""));
   };
   EXPECT_EQ(encoding("gzip"), "gzip");
   EXPECT_EQ(encoding("deflate, gzip"), "gzip");
