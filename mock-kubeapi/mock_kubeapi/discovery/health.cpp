@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 
 #include "mock_kubeapi/go_text.h"
@@ -41,8 +43,9 @@ constexpr std::array<std::string_view, 23> kHooks = {
 std::vector<std::string_view> ChecksOf(std::string_view endpoint) {
   const bool readiness = endpoint == "readyz";
   std::vector<std::string_view> checks(kFirst.begin(), kFirst.end());
-  if (readiness) checks.insert(checks.end(), kOnlyWhenReady.begin(), kOnlyWhenReady.end());
-  checks.insert(checks.end(), kHooks.begin(), kHooks.end());
+  // One by one: optimised, g++ 12 takes an insert of a range for a write beyond the end.
+  if (readiness) std::ranges::copy(kOnlyWhenReady, std::back_inserter(checks));
+  std::ranges::copy(kHooks, std::back_inserter(checks));
   if (readiness) checks.emplace_back("shutdown");
   return checks;
 }
