@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "mock_kubeapi/custom/structural.h"
+#include "mock_kubeapi/custom/version_validation.h"
 #include "mock_kubeapi/go_text.h"
-#include "mock_kubeapi/kinds/columns.h"
 #include "mock_kubeapi/kinds/field_path.h"
 #include "mock_kubeapi/kinds/json_access.h"
 #include "mock_kubeapi/validation/names.h"
@@ -163,16 +163,18 @@ class DefinitionRules {
 
   void CheckVersion(const Json& versions, const Json& version, const std::string& path) {
     if (const Json* warning = FieldOf(version, "deprecationWarning")) {
-      CheckDeprecationWarning(*warning, IsTrue(version, "deprecated"), Child(path, "deprecationWarning"));
+      Append(errors_,
+             ValidateDeprecationWarning(*warning, IsTrue(version, "deprecated"), Child(path, "deprecationWarning")));
     }
     if (!AllSay(versions, "schema")) {
       CheckSchema(ObjectOf(version, "schema"), Child(path, "schema"));
     }
     if (!AllSay(versions, "subresources")) {
-      CheckSubresources(ObjectOf(version, "subresources"), Child(path, "subresources"));
+      Append(errors_, ValidateSubresources(ObjectOf(version, "subresources"), Child(path, "subresources")));
     }
     if (!AllSay(versions, "additionalPrinterColumns")) {
-      CheckColumns(ListOf(version, "additionalPrinterColumns"), Child(path, "additionalPrinterColumns"));
+      Append(errors_,
+             ValidateColumns(ListOf(version, "additionalPrinterColumns"), Child(path, "additionalPrinterColumns")));
     }
   }
 
@@ -183,10 +185,11 @@ class DefinitionRules {
       CheckSchema(ObjectOf(versions[0], "schema"), "spec.validation");
     }
     if (AllSay(versions, "subresources")) {
-      CheckSubresources(ObjectOf(versions[0], "subresources"), "spec.subresources");
+      Append(errors_, ValidateSubresources(ObjectOf(versions[0], "subresources"), "spec.subresources"));
     }
     if (AllSay(versions, "additionalPrinterColumns")) {
-      CheckColumns(ListOf(versions[0], "additionalPrinterColumns"), "spec.additionalPrinterColumns");
+      Append(errors_,
+             ValidateColumns(ListOf(versions[0], "additionalPrinterColumns"), "spec.additionalPrinterColumns"));
     }
   }
 
@@ -200,96 +203,6 @@ class DefinitionRules {
       errors_.push_back(Forbidden(Child(schema_path, "nullable"), "nullable cannot be true at the root"));
     }
     Append(errors_, ValidateSchema(*schema, schema_path));
-  }
-
-  void CheckDeprecationWarning(const Json& warning, bool deprecated, const std::string& path) {
-    const std::string text = warning.is_string() ? warning.get<std::string>() : std::string();
-    if (!deprecated) {
-      errors_.push_back(Invalid(path, text, "can only be set for deprecated versions"));
-      return;
-    }
-    if (text.size() > 256) {
-      errors_.push_back(Invalid(path, text, "must be <= 256 characters long"));
-    }
-    if (text.empty()) {
-      errors_.push_back(Invalid(path, text, "must not be an empty string"));
-    }
-    const auto control = std::find_if(text.begin(), text.end(),
-                                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
-    if (control != text.end()) {
-      errors_.push_back(Invalid(path, text,
-                                fmt::format("must only contain printable UTF-8 characters; non-printable character "
-                                            "found at index {}",
-                                            control - text.begin())));
-    }
-  }
-
-  void CheckSimplePath(const std::string& value, const std::string& path) {
-    if (value.front() != '.') {
-      errors_.push_back(Invalid(path, value, "must be a simple json path starting with ."));
-    }
-  }
-
-  void CheckReplicasPath(const Json& scale, const char* member, std::string_view parent, const std::string& path) {
-    const std::string& value = TextOf(scale, member);
-    const std::string member_path = Child(path, fmt::format("scale.{}", member));
-    if (value.empty()) {
-      errors_.push_back(Required(member_path, ""));
-    } else if (value.front() != '.') {
-      CheckSimplePath(value, member_path);
-    } else if (!value.starts_with(parent)) {
-      errors_.push_back(Invalid(member_path, value,
-                                fmt::format("should be a json path under {}", parent.substr(0, parent.size() - 1))));
-    }
-  }
-
-  void CheckSubresources(const Json& subresources, const std::string& path) {
-    const Json* scale = FieldOf(subresources, "scale");
-    if (scale == nullptr) {
-      return;
-    }
-    CheckReplicasPath(*scale, "specReplicasPath", ".spec.", path);
-    CheckReplicasPath(*scale, "statusReplicasPath", ".status.", path);
-    const std::string& selector = TextOf(*scale, "labelSelectorPath");
-    const std::string selector_path = Child(path, "scale.labelSelectorPath");
-    if (selector.empty()) {
-      return;
-    }
-    if (selector.front() != '.') {
-      CheckSimplePath(selector, selector_path);
-    } else if (!selector.starts_with(".spec.") && !selector.starts_with(".status.")) {
-      errors_.push_back(Invalid(selector_path, selector, "should be a json path under either .spec or .status"));
-    }
-  }
-
-  void CheckColumns(const Json& columns, const std::string& path) {
-    static const std::vector<std::string> types = {"boolean", "date", "integer", "number", "string"};
-    static const std::vector<std::string> formats = {"byte",  "date",  "date-time", "double",
-                                                     "float", "int32", "int64",     "password"};
-    for (std::size_t i = 0; i < columns.size(); ++i) {
-      const std::string column_path = Index(path, i);
-      const std::string& type = TextOf(columns[i], "type");
-      const std::string& format = TextOf(columns[i], "format");
-      const std::string& json_path = TextOf(columns[i], "jsonPath");
-      if (TextOf(columns[i], "name").empty()) {
-        errors_.push_back(Required(Child(column_path, "name"), ""));
-      }
-      const std::string type_detail = fmt::format("must be one of {}", fmt::join(types, ","));
-      if (type.empty()) {
-        errors_.push_back(Required(Child(column_path, "type"), type_detail));
-      } else if (std::find(types.begin(), types.end(), type) == types.end()) {
-        errors_.push_back(Invalid(Child(column_path, "type"), type, type_detail));
-      }
-      if (!format.empty() && std::find(formats.begin(), formats.end(), format) == formats.end()) {
-        errors_.push_back(
-            Invalid(Child(column_path, "format"), format, fmt::format("must be one of {}", fmt::join(formats, ","))));
-      }
-      if (json_path.empty()) {
-        errors_.push_back(Required(Child(column_path, "JSONPath"), ""));
-      } else {
-        CheckSimplePath(json_path, Child(column_path, "JSONPath"));
-      }
-    }
   }
 
   void CheckLabel(const std::string& value, const std::string& path) {
