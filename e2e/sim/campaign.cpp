@@ -35,6 +35,7 @@ Report PlayOne(const DrawOptions& draw, const CampaignHooks& hooks) {
                           .world = draw.world}};
   }
   report.wall_seconds = ThreadSeconds() - begun;
+  report.played = {{draw.seed, {draw.world}}};
   return report;
 }
 

@@ -151,6 +151,7 @@ TEST_F(Commands, ShardsTellTheirReportsInTheirLogsAndMergeJudges) {
   EXPECT_EQ(merged.exit_code, 0) << merged.errors;
   EXPECT_THAT(merged.output, HasSubstr("17 clusters in 2 worlds"));
   ExpectRefused({"merge", path, "--shards", "3"}, "there are 2 reports, not 3");
+  ExpectRefused({"merge", path, path}, "both hold world 0 of seed 1; give each shard's report once");
   ExpectRefused({"merge", Put("none.log", "no report\nat all\n")}, "none of its lines is a report");
   ExpectRefused({"merge", Put("cut.log", "text\n{\"seed\": 1\n")}, "line 2 is no JSON");
   EXPECT_EQ(Run({"merge", Put("bad.json", Sample(1, ViolationClass::kSafety)), "--shards", "1"}).exit_code,

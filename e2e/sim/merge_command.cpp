@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -34,6 +35,7 @@ int Fail(const std::string& message) {
 int Merge(const MergeFlags& flags) {
   Report sum;
   int shards = 0;
+  std::vector<std::pair<std::string, Report>> seen;  // without what takes room
   for (const std::string& path : flags.reports) {
     const auto reports = ReadReportsFile(path);
     if (!reports) return Fail(reports.error());
@@ -43,7 +45,14 @@ int Merge(const MergeFlags& flags) {
                                 path, flags.reports.front(), report.profile, report.days_per_cluster, sum.profile,
                                 sum.days_per_cluster));
       }
+      for (const auto& [other_path, other] : seen) {
+        if (const auto shared = other.SharedWith(report)) {
+          return Fail(fmt::format("{} and {} both hold world {} of seed {}; give each shard's report once", other_path,
+                                  path, shared->second, shared->first));
+        }
+      }
       sum.Add(report);
+      seen.emplace_back(path, Report{.played = report.played});
     }
   }
   if (flags.shards && shards != *flags.shards) {

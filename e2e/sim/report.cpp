@@ -117,11 +117,25 @@ void Report::Add(const Report& other) {
   AddCounts(counts, other.counts);
   worst_recovery_hours = std::max(worst_recovery_hours, other.worst_recovery_hours);
   wall_seconds += other.wall_seconds;
+  for (const auto& [their_seed, numbers] : other.played) played[their_seed].insert(numbers.begin(), numbers.end());
   violations.insert(violations.end(), other.violations.begin(), other.violations.end());
   timelines.insert(timelines.end(), other.timelines.begin(), other.timelines.end());
 }
 
+std::optional<std::pair<std::uint64_t, int>> Report::SharedWith(const Report& other) const {
+  for (const auto& [their_seed, numbers] : other.played) {
+    const auto ours = played.find(their_seed);
+    if (ours == played.end()) continue;
+    for (const int number : numbers) {
+      if (ours->second.contains(number)) return std::pair(their_seed, number);
+    }
+  }
+  return std::nullopt;
+}
+
 json ToJson(const Report& report) {
+  json played = json::array();
+  for (const auto& [seed, numbers] : report.played) played.push_back({{"seed", seed}, {"worlds", numbers}});
   json violations = json::array();
   for (const Violation& violation : report.violations) violations.push_back(ToJson(violation));
   json timelines = json::array();
@@ -140,6 +154,7 @@ json ToJson(const Report& report) {
           {"counts", report.counts},
           {"worst_recovery_hours", report.worst_recovery_hours},
           {"wall_seconds", report.wall_seconds},
+          {"played", std::move(played)},
           {"violations", std::move(violations)},
           {"timelines", std::move(timelines)}};
 }
@@ -161,6 +176,9 @@ std::expected<Report, std::string> ReportFromJson(const json& item) {
     report.counts = item.at("counts").get<Counts>();
     report.worst_recovery_hours = item.at("worst_recovery_hours");
     report.wall_seconds = item.at("wall_seconds");
+    for (const json& part : item.at("played")) {
+      report.played[part.at("seed").get<std::uint64_t>()] = part.at("worlds").get<std::set<int>>();
+    }
     for (const json& violation : item.at("violations")) report.violations.push_back(ViolationFromJson(violation));
     for (const json& timeline : item.at("timelines")) report.timelines.push_back(TimelineFromJson(timeline));
     return report;

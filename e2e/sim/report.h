@@ -5,8 +5,11 @@
 #include <expected>
 #include <functional>
 #include <map>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
@@ -66,10 +69,13 @@ struct Report {
   std::map<std::string, std::uint64_t> counts;           ///< accounts, invalidations, re-registrations …
   double worst_recovery_hours = 0;                       ///< from faults' end or invalidation to valid credentials
   double wall_seconds = 0;
+  std::map<std::uint64_t, std::set<int>> played;  ///< the worlds, by the campaign's seed
   std::vector<Violation> violations;
   std::vector<Timeline> timelines;
 
   void Add(const Report& other);
+  /// A world that both hold, as seed and number; nullopt: none.
+  std::optional<std::pair<std::uint64_t, int>> SharedWith(const Report& other) const;
 };
 
 nlohmann::json ToJson(const Report& report);

@@ -25,6 +25,7 @@ Report Sample(std::uint64_t runs) {
   report.faults_at_work = {{"secret-deleted", 1}};
   report.worst_recovery_hours = static_cast<double>(runs);
   report.wall_seconds = 0.5;
+  report.played = {{7, {3, 5}}};
   report.violations = {
       {.what = ViolationClass::kLiveness, .checker = "recovery", .message = "m", .seed = 7, .cluster = 1, .day = 3}};
   report.timelines = {{.cluster = 1,
@@ -51,6 +52,16 @@ TEST(Report, MergesByAddingUp) {
   EXPECT_EQ(sum.worst_recovery_hours, 9);
   EXPECT_EQ(sum.violations.size(), 2U);
   EXPECT_EQ(sum.profile, "swarm");
+}
+
+TEST(Report, KnowsWhichWorldsItHolds) {
+  Report sum = Sample(5);
+  Report other = Sample(9);
+  other.played = {{7, {4}}, {8, {3}}};
+  EXPECT_FALSE(sum.SharedWith(other));
+  sum.Add(other);
+  EXPECT_EQ(sum.played, (std::map<std::uint64_t, std::set<int>>{{7, {3, 4, 5}}, {8, {3}}}));
+  EXPECT_EQ(sum.SharedWith(other), std::pair(std::uint64_t{7}, 4));
 }
 
 TEST(Report, RefusesWhatIsNoReport) {
