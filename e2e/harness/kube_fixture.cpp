@@ -15,8 +15,10 @@ namespace {
 
 constexpr const char* kAdminToken = "administrator-of-the-harness";
 
-std::unique_ptr<mock_kubeapi::ApiServer> MakeServer(const mock_http::Clock& clock, mock_http::Random& random) {
+std::unique_ptr<mock_kubeapi::ApiServer> MakeServer(const mock_http::Clock& clock, mock_http::Random& random,
+                                                    mock_kubeapi::Store::Options store = {}) {
   mock_kubeapi::ApiServerOptions options;
+  options.store = store;
   auto tokens = mock_kubeapi::StaticTokens::Parse(fmt::format("{},admin,admin-uid,\"system:masters\"\n", kAdminToken));
   if (!tokens) throw std::runtime_error(tokens.error());
   options.static_tokens = std::move(*tokens);
@@ -48,17 +50,26 @@ struct KubeFixture::Parts {
   virtual mock_http::Endpoint& endpoint() = 0;
   virtual mock_http::Response Handle(const mock_http::Request& request) = 0;
   virtual std::string AdminToken() const = 0;
+  void RunControllers() {
+    endpoint().Locked([this](mock_http::Endpoint&) { server().RunControllers(); });
+  }
 };
 
 struct KubeFixture::InMemory final : Parts {
   InMemory(mock_http::VirtualClock& virtual_clock, mock_http::Random& random)
-      : clock(virtual_clock), api(MakeServer(virtual_clock, random)), way_in(*api, virtual_clock, random) {
-    observer = clock.AddObserver([this] {
-      const auto due = api->NextDue();
-      if (due && *due <= clock.Now()) way_in.Locked([this](mock_http::Endpoint&) { api->RunControllers(); });
-    });
+      : watched(&virtual_clock),
+        api(MakeServer(virtual_clock, random)),
+        way_in(*api, virtual_clock, random),
+        observer(virtual_clock.AddObserver([this, &virtual_clock] {
+          const auto due = api->NextDue();
+          if (due && *due <= virtual_clock.Now()) RunControllers();
+        })) {}
+  InMemory(const mock_http::Clock& clock, mock_http::Random& random, const Unwatched& options)
+      : api(MakeServer(clock, random, {.history_per_resource_max = options.history_max})),
+        way_in(*api, clock, random) {}
+  ~InMemory() override {
+    if (watched != nullptr) watched->RemoveObserver(observer);
   }
-  ~InMemory() override { clock.RemoveObserver(observer); }
   InMemory(const InMemory&) = delete;
   InMemory& operator=(const InMemory&) = delete;
 
@@ -67,7 +78,7 @@ struct KubeFixture::InMemory final : Parts {
   mock_http::Response Handle(const mock_http::Request& request) override { return api->Handle(request); }
   std::string AdminToken() const override { return kAdminToken; }
 
-  mock_http::VirtualClock& clock;
+  mock_http::VirtualClock* watched = nullptr;
   std::unique_ptr<mock_kubeapi::ApiServer> api;
   mock_http::Endpoint way_in;
   int observer = 0;
@@ -88,6 +99,8 @@ struct KubeFixture::OnSocket final : Parts {
 
 KubeFixture::KubeFixture(mock_http::VirtualClock& clock, mock_http::Random& random)
     : parts_(std::make_unique<InMemory>(clock, random)) {}
+KubeFixture::KubeFixture(const mock_http::Clock& clock, mock_http::Random& random, const Unwatched& options)
+    : parts_(std::make_unique<InMemory>(clock, random, options)) {}
 KubeFixture::KubeFixture(mock_kubeapi::MockKubeApi& mock) : parts_(std::make_unique<OnSocket>(mock)) {}
 KubeFixture::~KubeFixture() = default;
 
@@ -97,6 +110,14 @@ mock_http::Endpoint& KubeFixture::endpoint() {
 
 mock_kubeapi::ApiServer& KubeFixture::server() {
   return parts_->server();
+}
+
+void KubeFixture::RunControllers() {
+  parts_->RunControllers();
+}
+
+std::optional<mock_http::TimePoint> KubeFixture::NextDue() {
+  return parts_->endpoint().Locked([this](mock_http::Endpoint&) { return parts_->server().NextDue(); });
 }
 
 KubeAnswer KubeFixture::Ask(const KubeRequest& request) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -47,8 +48,14 @@ struct ClientRights {
 
 class KubeFixture {
  public:
-  /// `clock` and `random` must outlive it.
+  /// What is due happens whenever the clock moves. `clock` and `random` must outlive it.
   KubeFixture(mock_http::VirtualClock& clock, mock_http::Random& random);
+  struct Unwatched {
+    /// Changes that are kept per collection.
+    std::size_t history_max = 1000;
+  };
+  /// On a clock of any kind: whoever moves it calls RunControllers() when NextDue() has come.
+  KubeFixture(const mock_http::Clock& clock, mock_http::Random& random, const Unwatched& options);
   /// On a server that listens on a socket; it must outlive the fixture.
   explicit KubeFixture(mock_kubeapi::MockKubeApi& mock);
   ~KubeFixture();
@@ -57,6 +64,9 @@ class KubeFixture {
 
   mock_http::Endpoint& endpoint();
   mock_kubeapi::ApiServer& server();
+  void RunControllers();
+  /// In the fixture's own time.
+  std::optional<mock_http::TimePoint> NextDue();
   /// Sends a request past faults and history. Status and body as answered.
   KubeAnswer Ask(const KubeRequest& request);
 

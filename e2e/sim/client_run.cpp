@@ -32,9 +32,9 @@ class PodToken final : public client::KubeCredentials {
 /// Virtual time by which nobody's waits are changed when a cluster's clock steps.
 class SteppedClock final : public client::Clock {
  public:
-  SteppedClock(harness::MemoryClock& inner, const std::chrono::seconds& offset, ExchangeNotes& notes)
-      : inner_(inner), offset_(offset), notes_(notes) {}
-  client::TimePoint Now() const override { return inner_.Now() + offset_; }
+  SteppedClock(harness::MemoryClock& inner, const ClusterClock& cluster, ExchangeNotes& notes)
+      : inner_(inner), cluster_(cluster), notes_(notes) {}
+  client::TimePoint Now() const override { return inner_.Now() + cluster_.offset(); }
   std::chrono::milliseconds Monotonic() const override { return inner_.Monotonic(); }
   client::Result<void> Sleep(std::chrono::milliseconds duration) override {
     notes_.OnSleep(duration);
@@ -43,7 +43,7 @@ class SteppedClock final : public client::Clock {
 
  private:
   harness::MemoryClock& inner_;
-  const std::chrono::seconds& offset_;
+  const ClusterClock& cluster_;
   ExchangeNotes& notes_;
 };
 
@@ -73,10 +73,10 @@ std::string Describe(const client::Result<HttpResponse>& result) {
 
 }  // namespace
 
-void PlayClientRun(const ClientRunParts& parts, const ClientRunKind& kind, harness::StepPlan& plan, RunRecord& record) {
+void PlayClientRun(const ClientRunParts& parts, const client::Config& config, harness::StepPlan& plan,
+                   RunRecord& record) {
   Cluster& cluster = parts.cluster;
-  const client::Command command = kind.command;
-  const client::Config config = cluster.MakeConfig(command, kind.by_hand);
+  const client::Command command = config.command;
   record.cluster = cluster.index();
   record.command = command;
   record.start = parts.clock.Now();
@@ -100,6 +100,7 @@ void PlayClientRun(const ClientRunParts& parts, const ClientRunKind& kind, harne
   std::shared_ptr<const nlohmann::json> read = cluster.StoredSecret();
   ExchangeNotes notes(parts.clock, record);
   const auto on_kube_effect = [&](const HttpRequest& request, const mock_http::Response& response) {
+    cluster.Touched();
     if (response.status == 409) record.conflicted = true;
     if (response.status == 401) {
       parts.board.Strike(FaultKind::kKubeTokenRevoked, cluster.index());
@@ -172,15 +173,17 @@ void PlayClientRun(const ClientRunParts& parts, const ClientRunKind& kind, harne
                             .plan = plan});
   CountingResolver counting(resolver, record);
   harness::MemoryClock virtual_clock(parts.clock, parts.waiter, plan);
-  SteppedClock clock(virtual_clock, cluster.clock_offset, notes);
+  SteppedClock clock(virtual_clock, cluster.clock(), notes);
   harness::MemoryLog log;
-  const client::Effects effects{
-      .acmedns = acme,
-      .kube = {.transport = kube, .credentials = token, .server = kKubeUrl, .default_namespace = ""},
-      .resolver = counting,
-      .clock = clock,
-      .random = cluster.random(),
-      .log = log};
+  const client::Effects effects{.acmedns = acme,
+                                .kube = {.transport = kube,
+                                         .credentials = token,
+                                         .server = kKubeUrl,
+                                         .default_namespace = cluster.namespace_name()},
+                                .resolver = counting,
+                                .clock = clock,
+                                .random = cluster.random(),
+                                .log = log};
   parts.trace.Line(cluster.index(), "{} starts", client::CommandName(command));
   try {
     record.result = client::RunCommand(config, effects);

@@ -31,13 +31,9 @@ struct ClientRunParts {
   std::function<void(const SecretWrite&)> on_write;
 };
 
-struct ClientRunKind {
-  client::Command command = client::Command::kCheck;
-  bool by_hand = false;  ///< without the CronJob's jitter
-};
-
 /// Runs the command on the fiber of the caller to its end, or to where `plan` kills it. Fills `record`, which others
 /// may look at and mark meanwhile. Lets no exception out.
-void PlayClientRun(const ClientRunParts& parts, const ClientRunKind& kind, harness::StepPlan& plan, RunRecord& record);
+void PlayClientRun(const ClientRunParts& parts, const client::Config& config, harness::StepPlan& plan,
+                   RunRecord& record);
 
 }  // namespace sim

@@ -16,42 +16,95 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t kBackupsMax = 8;
+/// What a watch could look back at; nobody watches.
+constexpr std::size_t kHistoryMax = 8;
+constexpr std::size_t kKnownStartsMax = 3;
 /// As the manifests' CronJobs have it.
-constexpr std::chrono::milliseconds kStartJitter{59'000};
+constexpr const char* kStartJitter = "--start-jitter=59s";
 constexpr std::chrono::seconds kTokenShortest{600};
 constexpr const char* kMergePatch = "application/merge-patch+json";
 
 }  // namespace
 
-Cluster::Cluster(mock_http::VirtualClock& clock, Options options)
+Cluster::Cluster(const mock_http::Clock& clock, Options options)
     : options_(std::move(options)),
+      clock_(clock),
       kube_random_(options_.kube_seed),
       random_(options_.client_seed),
-      kube_(clock, kube_random_),
+      kube_(clock_, kube_random_, {.history_max = kHistoryMax}),
+      rights_{.secret_name = fmt::format("acme-dns-{}-client", kClientName)},
+      workloads_(kube_, {.scope = options_.plan.name,
+                         .namespace_name = rights_.namespace_name,
+                         .endpoint = kAcmeDnsUrl,
+                         .username = options_.basic_auth ? kBasicUser : "",
+                         .password = options_.basic_auth ? kBasicPassword : "",
+                         .flags = FlagsOf(options_.plan.run, options_.plan.allow_from, options_.plan.resolvers),
+                         .no_starting_deadline = options_.plan.no_starting_deadline}),
       fqdns_(options_.plan.run.fqdns) {
   kube_.endpoint().history().SetCapacity(0);
+  auto node = std::make_unique<PodNode>(options_.node);
+  node_ = node.get();
+  kube_.server().AddController(std::move(node));
+  workloads_.SetFqdns(fqdns_);
   GrantRights();
   RenewToken();
   if (options_.plan.secret_is_managed) CreateManagedSecret();
+  ready_ = true;
 }
 
 Cluster::~Cluster() = default;
 
-client::Config Cluster::MakeConfig(client::Command command, bool by_hand) const {
-  client::Config config;
-  config.command = command;
-  config.output = client::OutputFormat::kJson;
-  config.acmedns.endpoint = kAcmeDnsUrl;
-  if (options_.basic_auth) {
-    config.acmedns.basic_auth = {.username = kBasicUser, .password = client::SecretText(kBasicPassword)};
-  }
-  config.secret = {.namespace_name = rights_.namespace_name, .name = rights_.secret_name};
-  config.acmedns.allow_from = options_.plan.allow_from;
-  config.run = options_.plan.run;
-  config.run.fqdns = fqdns_;
-  if (command == client::Command::kCheck && !by_hand) config.run.start_jitter = kStartJitter;
-  config.resolvers = options_.plan.resolvers;
+client::Environment Cluster::Variables() const {
+  client::Environment variables = {{"ACME_DNS_API", kAcmeDnsUrl},
+                                   {"ACME_DNS_FQDNS", json(fqdns_).dump()},
+                                   {"CLIENT_SECRET_NAME", rights_.secret_name}};
+  if (options_.basic_auth) variables.insert({{"REG_USERNAME", kBasicUser}, {"REG_PASSWORD", kBasicPassword}});
+  return variables;
+}
+
+client::Config Cluster::ConfigByHand(client::Command command, bool by_hand) const {
+  std::vector<std::string> words = {client::CommandName(command)};
+  std::ranges::copy(FlagsOf(options_.plan.run, options_.plan.allow_from, options_.plan.resolvers),
+                    std::back_inserter(words));
+  if (command == client::Command::kCheck && !by_hand) words.emplace_back(kStartJitter);
+  return ConfigOf(words, Variables());
+}
+
+client::Config Cluster::ConfigOfPod(const json& pod) {
+  ContainerStart start = StartOf(pod, kube_.server().store());
+  const auto known = std::ranges::find(known_starts_, start, &KnownStart::start);
+  if (known != known_starts_.end()) return known->config;
+  client::Config config = ConfigOf(start.words, start.environment);
+  known_starts_.push_front({.start = std::move(start), .config = config});
+  if (known_starts_.size() > kKnownStartsMax) known_starts_.pop_back();
   return config;
+}
+
+void Cluster::SetFqdns(std::vector<std::string> fqdns) {
+  fqdns_ = std::move(fqdns);
+  workloads_.SetFqdns(fqdns_);
+  workloads_.ApplyCheck();  // somebody who has taken the rights away has stopped the sync of them
+  Touched();
+}
+
+std::optional<mock_http::TimePoint> Cluster::NextDue() {
+  auto due = kube_.NextDue();
+  if (due) *due -= clock_.offset();
+  return due;
+}
+
+void Cluster::RunControllers() {
+  kube_.RunControllers();
+  Touched();
+}
+
+void Cluster::PodEnded(const std::string& pod_uid, int exit_code, const std::string& termination_message) {
+  node_->Ended(pod_uid, exit_code, termination_message);
+  RunControllers();
+}
+
+void Cluster::Touched() {
+  if (ready_) options_.on_touched();
 }
 
 std::shared_ptr<const json> Cluster::StoredSecret() {
@@ -70,10 +123,12 @@ const SecretState& Cluster::State() {
 }
 
 harness::KubeAnswer Cluster::Kube(std::string method, const std::string& rest, json body, std::string content_type) {
-  return kube_.Ask({.method = std::move(method),
-                    .path = fmt::format("/api/v1/namespaces/{}{}", rights_.namespace_name, rest),
-                    .body = std::move(body),
-                    .content_type = std::move(content_type)});
+  auto answer = kube_.Ask({.method = std::move(method),
+                           .path = fmt::format("/api/v1/namespaces/{}{}", rights_.namespace_name, rest),
+                           .body = std::move(body),
+                           .content_type = std::move(content_type)});
+  Touched();
+  return answer;
 }
 
 std::optional<Cluster::Change> Cluster::TakeChange() {
@@ -93,9 +148,46 @@ bool Cluster::Changed(const harness::KubeAnswer& answer) {
 }
 
 bool Cluster::CreateManagedSecret() {
-  return Changed(
-      Kube("POST", "/secrets",
-           {{"metadata", {{"name", rights_.secret_name}, {"labels", {{"app.kubernetes.io/managed-by", "argocd"}}}}}}));
+  const bool created = workloads_.CreateSecret();
+  NoteMeddling();
+  Touched();
+  return created;
+}
+
+void Cluster::StartRegister() {
+  workloads_.Register();
+  Touched();
+}
+
+bool Cluster::StartCheck(const std::string& job_name) {
+  const bool started = workloads_.StartCheck(job_name);
+  Touched();
+  return started;
+}
+
+void Cluster::SuspendCron() {
+  if (workloads_.Suspend(true) && !suspended_) suspended_ = clock_.Now();
+  Touched();
+}
+
+void Cluster::ResumeCron() {
+  workloads_.Suspend(false);
+  suspended_.reset();
+  Touched();
+}
+
+bool Cluster::cron_was_due() const {
+  if (!suspended_) return false;
+  const auto today = std::chrono::floor<std::chrono::days>(*suspended_) + std::chrono::minutes(plan().minute_of_day);
+  const mock_http::TimePoint due = today > *suspended_ ? today : today + std::chrono::days(1);
+  return due <= clock_.Now();
+}
+
+void Cluster::StepClock(std::chrono::seconds by, bool renew_token) {
+  clock_.Step(by);
+  // A token from the future counts as little as one that has expired.
+  if (renew_token) RenewToken();
+  RunControllers();
 }
 
 bool Cluster::DeleteSecret() {
@@ -193,6 +285,7 @@ bool Cluster::TouchSecret(std::uint64_t salt) {
 bool Cluster::RecreateNamespace() {
   const auto answer = kube_.Ask({.method = "DELETE", .path = "/api/v1/namespaces/" + rights_.namespace_name});
   NoteMeddling();
+  suspended_.reset();
   GrantRights();
   RenewToken();
   if (options_.plan.secret_is_managed) CreateManagedSecret();
@@ -203,8 +296,10 @@ bool Cluster::RecreateNamespace() {
 void Cluster::GrantRights() {
   ++rights_changes_;
   kube_.GrantRights(rights_);
+  workloads_.Apply();
   if (held_ == Rights::kNone) kube_.RevokeRights(rights_);
   if (held_ == Rights::kRead) kube_.RevokeWrites(rights_);
+  Touched();
 }
 
 void Cluster::RevokeToken(bool renew_file) {

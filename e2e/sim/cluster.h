@@ -1,10 +1,12 @@
-// One cluster of a world: its Kubernetes API, its Secret, and the people and controllers that change both.
+// One cluster of a world: its Kubernetes API with the controllers that run our manifests, its Secret, and the people
+// who change both.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -19,9 +21,13 @@
 #include "mock_http/random.h"
 #include "sim/acme_site.h"
 #include "sim/caching_resolver.h"
+#include "sim/client_words.h"
+#include "sim/cluster_clock.h"
 #include "sim/cluster_plan.h"
+#include "sim/pod_node.h"
 #include "sim/run_record.h"
 #include "sim/secret_state.h"
+#include "sim/workloads.h"
 
 namespace sim {
 
@@ -36,9 +42,13 @@ class Cluster {
     std::uint64_t kube_seed = 0;
     std::uint64_t client_seed = 0;
     bool basic_auth = false;  ///< in front of the world's acme-dns
+    /// Called whenever the controllers may have something else to do at another time. Not before the constructor is
+    /// over.
+    std::function<void()> on_touched;
+    PodNode::Host node;
   };
   /// `clock` must outlive it.
-  Cluster(mock_http::VirtualClock& clock, Options options);
+  Cluster(const mock_http::Clock& clock, Options options);
   ~Cluster();
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
@@ -46,11 +56,26 @@ class Cluster {
   int index() const { return options_.index; }
   const ClusterPlan& plan() const { return options_.plan; }
   mock_http::Endpoint& endpoint() { return kube_.endpoint(); }
-  /// By hand: as a person types it, without the CronJob's jitter.
-  client::Config MakeConfig(client::Command command, bool by_hand) const;
+  const std::string& namespace_name() const { return rights_.namespace_name; }
+  ClusterClock& clock() { return clock_; }
+  /// A run that is no Pod's. By hand: as a person types it, without the CronJob's jitter.
+  client::Config ConfigByHand(client::Command command, bool by_hand) const;
+  /// Of a Pod of our manifests.
+  client::Config ConfigOfPod(const nlohmann::json& pod);
   /// What the client is configured with at the moment.
   const std::vector<std::string>& fqdns() const { return fqdns_; }
-  void SetFqdns(std::vector<std::string> fqdns) { fqdns_ = std::move(fqdns); }
+  /// Applies the manifests for these.
+  void SetFqdns(std::vector<std::string> fqdns);
+
+  // --- its controllers ---------------------------------------------------------------------------------------------
+
+  /// When they will have something to do although nobody sends a request; in the world's time.
+  std::optional<mock_http::TimePoint> NextDue();
+  void RunControllers();
+  /// Its node hears that a Pod's container has ended.
+  void PodEnded(const std::string& pod_uid, int exit_code, const std::string& termination_message);
+  /// Somebody has sent a request by endpoint().
+  void Touched();
   client::Random& random() { return random_; }
   ResolverCache& resolver_cache() { return resolver_cache_; }
   /// CNAME targets by FQDN, as people have set them.
@@ -72,11 +97,23 @@ class Cluster {
 
   /// Runs that are at work now.
   std::vector<RunRecord*>& running() { return running_; }
+  const std::vector<RunRecord*>& running() const { return running_; }
 
   // --- what people and controllers do ------------------------------------------------------------------------------
 
   /// Argo CD's sync: makes the empty Secret where it is missing.
   bool CreateManagedSecret();
+  /// Argo CD's sync: the Job of `register`, anew.
+  void StartRegister();
+  /// A check by hand, as a Job from the CronJob's template. False where there is no CronJob.
+  bool StartCheck(const std::string& job_name);
+  /// For as long as it is suspended, the CronJob's runs are late.
+  void SuspendCron();
+  void ResumeCron();
+  /// Whether a run of the CronJob has been due while it was suspended.
+  bool cron_was_due() const;
+  /// Sets its clock forward or back. `renew_token`: the kubelet can get tokens.
+  void StepClock(std::chrono::seconds by, bool renew_token);
   bool DeleteSecret();
   bool DamageSecret(std::uint64_t salt);
   bool HalfEditSecret(std::uint64_t salt);
@@ -101,12 +138,7 @@ class Cluster {
   /// Keeps the Secret's content for RestoreSecret, where it has changed.
   void BackUpSecret();
 
-  // --- the state of its clock and its CronJob, which the world drives ----------------------------------------------
-
-  std::chrono::seconds clock_offset{0};          ///< its clock against the world's
-  std::uint64_t schedule_generation = 0;         ///< events of older ones are void
-  std::optional<mock_http::TimePoint> last_due;  ///< of the CronJob, in its own time
-  bool cron_pending = false;                     ///< was due while CronJobs were late
+  // --- what waits for its runs, which the world drives --------------------------------------------------------------
 
   struct Kill {
     std::uint64_t step = 0;
@@ -124,6 +156,12 @@ class Cluster {
   };
   std::vector<Strike> strikes;
 
+  /// Pods of which the process runs although they have been deleted, and when it ends.
+  std::map<std::string, mock_http::TimePoint> dying_pods;
+  std::string last_job;                      ///< the Job of the Pod that was started last
+  std::string recovery_job;                  ///< the Job of the last check
+  std::optional<mock_http::TimePoint> wake;  ///< when the world lets the controllers run next
+
   // --- for the timeline --------------------------------------------------------------------------------------------
 
   bool was_valid = false;  ///< ever
@@ -133,15 +171,26 @@ class Cluster {
   harness::KubeAnswer Kube(std::string method, const std::string& rest, nlohmann::json body,
                            std::string content_type = "application/json");
   void GrantRights();
+  client::Environment Variables() const;
   bool SetAcmednsJson(const std::string& text);
   bool Changed(const harness::KubeAnswer& answer);
   void NoteMeddling();
 
   Options options_;
+  ClusterClock clock_;
   mock_http::SeededRandom kube_random_;
   harness::MemoryRandom random_;
   harness::KubeFixture kube_;
   harness::ClientRights rights_;
+  Workloads workloads_;
+  PodNode* node_ = nullptr;  ///< the API server's
+  bool ready_ = false;
+  std::optional<mock_http::TimePoint> suspended_;  ///< since when, in the cluster's own time
+  struct KnownStart {
+    ContainerStart start;
+    client::Config config;
+  };
+  std::deque<KnownStart> known_starts_;  ///< the latest ones: the CronJob's are the same every day
   std::string token_file_;
   std::uint64_t rights_changes_ = 0;
   enum class Rights : std::uint8_t { kAll, kRead, kNone } held_ = Rights::kAll;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "manifests/schedule.h"
+#include "sim/workloads.h"
 
 namespace sim {
 namespace {
@@ -49,7 +50,7 @@ void DrawFqdnChanges(ClusterPlan& plan, mock_http::Random& random) {
 ClusterPlan DrawClusterPlan(const ClusterPlanOptions& options, mock_http::Random& random) {
   ClusterPlan plan;
   plan.name = fmt::format("sim/cluster-{}-{}", options.world, options.cluster);
-  plan.minute_of_day = client::MinuteOfDay({.scope = plan.name, .client_name = "acme-dns"});
+  plan.minute_of_day = client::MinuteOfDay({.scope = plan.name, .client_name = kClientName});
 
   const std::uint64_t fqdns = 1 + random.Below(4);
   for (std::uint64_t i = 0; i < fqdns; ++i) {
@@ -81,6 +82,7 @@ ClusterPlan DrawClusterPlan(const ClusterPlanOptions& options, mock_http::Random
   if (OneIn(random, 5)) plan.allow_from = {kClientNetwork};
   mock_http::SeededRandom changes(random.Next());
   DrawFqdnChanges(plan, changes);
+  plan.no_starting_deadline = OneIn(random, 3);
   return plan;
 }
 

@@ -23,7 +23,7 @@ struct PlannedRun {
 
 struct ClusterPlan {
   std::string name;                     ///< "sim/cluster-3-7": the scope of its schedule
-  int minute_of_day = 0;                ///< of the daily check
+  int minute_of_day = 0;                ///< of the daily check, as the manifests have it
   client::RunOptions run;               ///< with the FQDNs of the first day
   std::vector<std::string> allow_from;  ///< sent with /register
   /// Asks these resolvers for the TXT records in place of the zone's own servers; empty: not.
@@ -33,6 +33,8 @@ struct ClusterPlan {
   /// From the announcement of a CNAME record until somebody sets it.
   Offset cname_delay{0};
   std::vector<PlannedRun> runs;  ///< in order of their start
+  /// The operators have taken startingDeadlineSeconds out of the CronJob.
+  bool no_starting_deadline = false;
 };
 
 struct ClusterPlanOptions {

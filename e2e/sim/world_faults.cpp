@@ -101,6 +101,9 @@ void WorldPlayer::StartFault(const PlannedFault& fault) {
 void WorldPlayer::StopFault(const PlannedFault& fault, std::size_t handle) {
   if (over_) return;  // EndFaults has done it
   trace_.Line(fault.cluster, "fault {} ends", RowOf(fault.kind).name);
+  if (fault.kind == FaultKind::kCronLate && clusters_.at(static_cast<std::size_t>(fault.cluster))->cron_was_due()) {
+    board_.Strike(fault.kind, fault.cluster);
+  }
   board_.End(handle);
   if (!board_.IsActive(fault.kind, fault.cluster)) FinishLasting(fault);
 }
@@ -149,7 +152,7 @@ bool WorldPlayer::StrikeClusterOnce(const PlannedFault& fault, Cluster& cluster)
         // From this very step on, both take turns; a person's check has no jitter that would keep it apart.
         static constexpr std::array kOthers = {Command::kRegister, Command::kCheck, Command::kRegister,
                                                Command::kReregister};
-        Spawn(cluster, Start{.kind = {.command = kOthers.at(fault.salt % kOthers.size()), .by_hand = true}});
+        SpawnByHand(cluster, kOthers.at(fault.salt % kOthers.size()));
         return true;
       }
       cluster.seconds.push_back(fault.salt);
@@ -163,8 +166,12 @@ bool WorldPlayer::StrikeClusterOnce(const PlannedFault& fault, Cluster& cluster)
 }
 
 void WorldPlayer::StepClock(Cluster& cluster, seconds by) {
-  cluster.clock_offset += by;
-  ScheduleCron(cluster);
+  cluster.StepClock(by, MayRenewToken(cluster));
+}
+
+bool WorldPlayer::MayRenewToken(const Cluster& cluster) const {
+  return !board_.IsActive(FaultKind::kKubeTokenRevoked, cluster.index()) &&
+         !board_.IsActive(FaultKind::kKubeTokenExpired, cluster.index());
 }
 
 bool WorldPlayer::DeleteAccount(Cluster& cluster, std::uint64_t salt) {
@@ -181,6 +188,7 @@ void WorldPlayer::BeginLasting(const PlannedFault& fault) {
   if (fault.kind == FaultKind::kKubeTokenRevoked) cluster.RevokeToken(fault.salt % 2 == 0);
   if (fault.kind == FaultKind::kKubeTokenExpired) cluster.ShortenToken();
   if (fault.kind == FaultKind::kKubeRbacRemoved) cluster.RemoveRights(fault.salt % 2 == 0);
+  if (fault.kind == FaultKind::kCronLate) cluster.SuspendCron();
 }
 
 void WorldPlayer::FinishLasting(const PlannedFault& fault) {
@@ -189,7 +197,7 @@ void WorldPlayer::FinishLasting(const PlannedFault& fault) {
   Cluster& cluster = *clusters_.at(static_cast<std::size_t>(fault.cluster));
   if (fault.kind == FaultKind::kKubeTokenRevoked || fault.kind == FaultKind::kKubeTokenExpired) cluster.RenewToken();
   if (fault.kind == FaultKind::kKubeRbacRemoved) cluster.RestoreRights();
-  if (fault.kind == FaultKind::kCronLate && std::exchange(cluster.cron_pending, false)) RunCron(cluster);
+  if (fault.kind == FaultKind::kCronLate) cluster.ResumeCron();
 }
 
 }  // namespace sim

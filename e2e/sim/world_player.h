@@ -26,26 +26,40 @@ class WorldPlayer {
   Report Play();
 
  private:
-  // world_player.cpp: runs and their schedule
+  // world_player.cpp: the world's life and its judgement
   void ScheduleLife();
   /// Whether the client runs in it.
   bool IsAlive(const Cluster& cluster) const { return spec_.only_cluster.value_or(cluster.index()) == cluster.index(); }
   void SetFqdns(Cluster& cluster, const std::vector<std::string>& fqdns);
-  void ScheduleCron(Cluster& cluster);
-  void CronIsDue(Cluster& cluster);
-  void RunCron(Cluster& cluster);
   void RunBackups();
+  /// Sees to it that the cluster's controllers run when something is due.
+  void SetWake(Cluster& cluster);
+
+  // world_runs.cpp: runs of the client
   struct Start {
-    ClientRunKind kind;
-    std::chrono::seconds in{0};
+    client::Config config;
     bool is_recovery = false;
+    std::string pod_uid = {};  ///< empty: a run by hand
   };
+  /// The node of the cluster starts the container of a Pod.
+  void StartPod(Cluster& cluster, const nlohmann::json& pod);
+  /// The Pod has been deleted while its container runs.
+  void KillPod(Cluster& cluster, const std::string& pod_uid);
+  mock_http::SeededRandom PaceOf(const Cluster& cluster) const;
   /// Starts a run on a fiber of its own.
-  void Spawn(Cluster& cluster, const Start& start);
-  void Spawn(Cluster& cluster, client::Command command) { Spawn(cluster, Start{.kind = {.command = command}}); }
+  void Spawn(Cluster& cluster, Start start);
+  /// A run that no Pod is for; by hand: without the CronJob's jitter.
+  void SpawnByHand(Cluster& cluster, client::Command command, bool by_hand = true) {
+    Spawn(cluster, {.config = cluster.ConfigByHand(command, by_hand)});
+  }
   void RunOnFiber(Cluster& cluster, const Start& start);
+  /// Faults that wait for the CronJob's next run.
+  void SpringCronFaults(Cluster& cluster);
+  void JudgeRun(Cluster& cluster, const RunRecord& run);
   void PlanCnames(Cluster& cluster, const RunRecord& run);
   void CountRun(const RunRecord& run);
+
+  // world_player.cpp
   void EndFaults();
   void CheckRecovery();
   void Assess(Cluster& cluster);
@@ -63,10 +77,13 @@ class WorldPlayer {
   void BeginLasting(const PlannedFault& fault);
   void FinishLasting(const PlannedFault& fault);
   void StepClock(Cluster& cluster, std::chrono::seconds by);
+  /// Whether the kubelet can get tokens.
+  bool MayRenewToken(const Cluster& cluster) const;
   bool DeleteAccount(Cluster& cluster, std::uint64_t salt);
 
   void Judge(const Checker& checker, int cluster, const Checker::Findings& findings);
-  double DayNow() const;
+  double DayAt(mock_http::TimePoint when) const;
+  double DayNow() const { return DayAt(clock_.Now()); }
 
   const WorldSpec& spec_;
   mock_http::VirtualClock clock_;
