@@ -88,7 +88,26 @@ Json CopyWithoutManagedFields(const Json& object) {
   return copy;
 }
 
-void StoreManagedFields(Json& object, const ManagedFields& managed) {
+/// Takes metadata.managedFields out of the object; null when absent.
+Json TakeManagedFields(Json& object) {
+  if (!object.is_object()) {
+    return nullptr;
+  }
+  const auto metadata = object.find("metadata");
+  if (metadata == object.end() || !metadata->is_object()) {
+    return nullptr;
+  }
+  const auto managed = metadata->find("managedFields");
+  if (managed == metadata->end()) {
+    return nullptr;
+  }
+  Json taken = std::move(*managed);
+  metadata->erase(managed);
+  return taken;
+}
+
+/// `encoded` as for EncodeManagedFields.
+void StoreManagedFields(Json& object, ManagedFields& managed, Json encoded = nullptr) {
   Json& metadata = object["metadata"];
   if (!metadata.is_object()) {
     metadata = Json::object();
@@ -96,7 +115,7 @@ void StoreManagedFields(Json& object, const ManagedFields& managed) {
   if (managed.entries.empty()) {
     metadata.erase("managedFields");
   } else {
-    metadata["managedFields"] = EncodeManagedFields(managed);
+    metadata["managedFields"] = EncodeManagedFields(managed, std::move(encoded));
   }
 }
 
@@ -176,25 +195,39 @@ ManagerId FieldManager::IdOf(const std::string& manager, Operation operation) co
           .subresource = options_.subresource};
 }
 
-ManagedFields FieldManager::Track(const Json& live, const Json& object, ManagedFields managed,
-                                  const UpdateOptions& options) const {
-  if (!FindSchemaErrors(*options_.type, live).empty() || !FindSchemaErrors(*options_.type, object).empty()) {
-    return managed;
+bool FieldManager::Track(const Json& live, const Json& object, Before& owners, const UpdateOptions& options) const {
+  const schema::Type& type = *options_.type;
+  const bool look_at_status_alone = options.only_status_differs && owners.live_fits;
+  if (look_at_status_alone ? !FieldFitsSchema(type, object, "status")
+                           : !(owners.live_fits || FitsSchema(type, live)) || !FitsSchema(type, object, &live)) {
+    return false;
   }
-  const Updater updater({.type = *options_.type,
+  std::optional<Comparison> comparison =
+      look_at_status_alone ? CompareField(type, live, object, "status") : CompareObjects(type, live, object);
+  if (!comparison) {
+    comparison = CompareTyped(type, CopyWithoutManagedFields(live), object);
+  }
+  const Updater updater({.type = type,
                          .api_version = options_.api_version,
                          .reset_fields = reset_fields_,
                          .converter = options_.converter});
-  Updater::Updated updated = updater.Update(live, object, managed);
-  managed = std::move(updated.managed);
+  ManagedFields& managed = owners.managed;
+  FieldSet taken = updater.Update(
+      {.live = live, .fresh = object, .comparison = *std::move(comparison), .owners_reconciled = owners.remembered},
+      managed);
+  taken.Subtract(StrippedFields());
   const ManagerId id = IdOf(options.manager, Operation::kUpdate);
-  if (FieldSet taken = updated.taken.Difference(StrippedFields()); !taken.Empty()) {
-    const ManagerEntry* earlier = managed.Find(id);
-    managed.Set(id, earlier == nullptr ? std::move(taken) : taken.Union(earlier->fields));
-    managed.Find(id)->time = mock_http::FormatRfc3339(options.now);
+  if (!taken.Empty()) {
+    ManagerEntry* entry = managed.Find(id);
+    if (entry == nullptr) {
+      entry = &managed.entries.emplace_back(ManagerEntry{.id = id, .fields = {}, .time = {}});
+    }
+    entry->fields.Include(std::move(taken));
+    entry->time = mock_http::FormatRfc3339(options.now);
+    entry->encoded_at = ManagerEntry::kChanged;
   }
   CapUpdateEntries(managed, id);
-  return managed;
+  return true;
 }
 
 std::expected<FieldManager::Owned, std::vector<Conflict>> FieldManager::MergeConfig(const Owned& live,
@@ -284,7 +317,9 @@ Result<Json> FieldManager::Apply(const Json* live, const Json& sent_config, cons
   Owned stored = {.object = live == nullptr ? empty_object_ : CopyWithoutManagedFields(*live),
                   .managed = std::move(*managed)};
   if (stored.managed.entries.empty() && live != nullptr) {
-    stored.managed = Track(empty_object_, stored.object, {}, {.manager = "before-first-apply", .now = options.now});
+    Before none;
+    Track(empty_object_, stored.object, none, {.manager = "before-first-apply", .now = options.now});
+    stored.managed = std::move(none.managed);
   }
   const auto fail = [](const char* what, const Json& object, const std::string& why) {
     return std::unexpected(
@@ -310,30 +345,50 @@ Result<Json> FieldManager::Apply(const Json* live, const Json& sent_config, cons
   return std::move(result->object);
 }
 
-Json FieldManager::Update(const Json* live, Json object, const UpdateOptions& options) const {
-  const auto decode_live = [live] {
-    auto managed = DecodeManagedFields(live == nullptr ? Json() : ManagedFieldsIn(*live));
-    return managed ? std::move(*managed) : ManagedFields{};
-  };
-  ManagedFields managed;
+FieldManager::Before FieldManager::OwnersBefore(const Json* live, const Json& sent,
+                                                const UpdateOptions& options) const {
+  const Json& stored = live == nullptr ? ManagedFieldsIn(nullptr) : ManagedFieldsIn(*live);
   // Through a subresource the owners cannot be set by hand.
-  if (!options_.subresource.empty()) {
-    managed = decode_live();
-  } else if (!IsManagedFieldsReset(ManagedFieldsIn(object))) {
+  if (options_.subresource.empty() && !options.only_status_differs && sent != stored) {
+    if (IsManagedFieldsReset(sent)) {
+      return {};
+    }
     // Clients that do not understand managedFields may drop or mangle them; the owners stay all the same.
-    auto sent = DecodeManagedFields(ManagedFieldsIn(object));
-    managed = sent && !sent->entries.empty() ? std::move(*sent) : decode_live();
+    if (auto decoded = DecodeManagedFields(sent); decoded && !decoded->entries.empty()) {
+      return {.managed = std::move(*decoded)};
+    }
   }
-  if (object.is_object() && object.contains("metadata") && object["metadata"].is_object()) {
-    object["metadata"].erase("managedFields");
+  if (OwnersMemory* memory = options.memories.of_live;
+      memory != nullptr && live != nullptr && memory->type == options_.type) {
+    Before before{.managed = std::move(memory->managed), .remembered = true, .live_fits = memory->object_fits};
+    for (std::size_t i = 0; i < before.managed.entries.size(); ++i) {
+      before.managed.entries[i].encoded_at = i;
+    }
+    return before;
   }
+  auto decoded = DecodeManagedFields(stored);
+  return {.managed = decoded ? std::move(*decoded) : ManagedFields{}};
+}
+
+Json FieldManager::Update(const Json* live, Json object, const UpdateOptions& options) const {
+  Json sent = TakeManagedFields(object);
+  Before owners = OwnersBefore(live, sent, options);
   // An object that is not tracked yet is tracked from its first apply on, unless it is being created.
-  const bool untracked = managed.entries.empty() && live != nullptr && !MetadataText(*live, "uid").empty();
-  if (!untracked) {
-    managed =
-        Track(live == nullptr ? empty_object_ : CopyWithoutManagedFields(*live), object, std::move(managed), options);
+  const bool untracked = owners.managed.entries.empty() && live != nullptr && !MetadataText(*live, "uid").empty();
+  const bool tracked = !untracked && Track(live == nullptr ? empty_object_ : *live, object, owners, options);
+  Json encoded;
+  if (owners.remembered) {
+    const Json& stored = ManagedFieldsIn(*live);
+    encoded = options.only_status_differs || sent == stored ? std::move(sent) : stored;
   }
-  StoreManagedFields(object, managed);
+  StoreManagedFields(object, owners.managed, std::move(encoded));
+  if (OwnersMemory* memory = options.memories.of_object; memory != nullptr) {
+    const bool is_own = std::ranges::all_of(owners.managed.entries, [this](const ManagerEntry& entry) {
+      return entry.id.api_version == options_.api_version;
+    });
+    const bool keep = tracked && is_own && !options_.type->custom;
+    *memory = {.managed = std::move(owners.managed), .type = keep ? options_.type : nullptr, .object_fits = keep};
+  }
   return object;
 }
 

@@ -12,6 +12,7 @@
 #include "mock_http/clock.h"
 #include "mock_kubeapi/merge/conflict.h"
 #include "mock_kubeapi/merge/managed_fields.h"
+#include "mock_kubeapi/merge/typed.h"
 #include "mock_kubeapi/schema/type.h"
 #include "mock_kubeapi/status.h"
 
@@ -53,6 +54,9 @@ class FieldManager {
   struct UpdateOptions {
     std::string manager;  ///< ManagerOrUserAgent
     mock_http::TimePoint now;
+    OwnersMemories memories = {};
+    /// `object` is `live` with another status: all else, managedFields included, is the same.
+    bool only_status_differs = false;
   };
 
   explicit FieldManager(FieldManagerOptions options);
@@ -76,8 +80,16 @@ class FieldManager {
                                                           const ApplyOptions& options) const;
   Result<Owned> ApplyOrConflict(const Owned& live, const Json& config, const ApplyOptions& options) const;
   std::optional<FieldSet> LastAppliedFields(const Json& live) const;
-  /// The owners after `object` replaced `live`; those before it where either does not fit the schema.
-  ManagedFields Track(const Json& live, const Json& object, ManagedFields managed, const UpdateOptions& options) const;
+  /// The owners before a write, and what is known of them.
+  struct Before {
+    ManagedFields managed;
+    bool remembered = false;  ///< of the live object: see OwnersMemory
+    bool live_fits = false;
+  };
+  Before OwnersBefore(const Json* live, const Json& sent, const UpdateOptions& options) const;
+  /// Brings the owners up to date after `object`, which has no managedFields, replaced `live`. False: they stay as they
+  /// were, because one of the two does not fit the schema.
+  bool Track(const Json& live, const Json& object, Before& owners, const UpdateOptions& options) const;
   ManagerId IdOf(const std::string& manager, Operation operation) const;
 
   FieldManagerOptions options_;

@@ -99,12 +99,14 @@ std::expected<FieldSet, std::string> FieldSet::FromFieldsV1(const Json& fields) 
 
 Json FieldSet::ToFieldsV1() const {
   Json fields = Json::object();
+  auto& members = fields.get_ref<Json::object_t&>();
   for (const Node& node : nodes_) {
     Json below = node.below.ToFieldsV1();
     if (node.member && !below.empty()) {
       below["."] = Json::object();
     }
-    fields[node.element.Serialized()] = std::move(below);
+    // The order of fields is that of their names.
+    members.insert_or_assign(members.end(), node.element.Serialized(), std::move(below));
   }
   return fields;
 }
@@ -253,6 +255,54 @@ FieldSet FieldSet::RecursiveDifference(const FieldSet& other) const {
     }
   }
   return out;
+}
+
+bool FieldSet::Subtract(const FieldSet& other) {
+  bool took = false;
+  for (const Node& theirs : other.nodes_) {
+    const auto at = LowerBound(nodes_, theirs.element);
+    if (at == nodes_.end() || at->element != theirs.element) {
+      continue;
+    }
+    if (at->member && theirs.member) {
+      at->member = false;
+      took = true;
+    }
+    took = at->below.Subtract(theirs.below) || took;
+    if (!at->member && at->below.Empty()) {
+      nodes_.erase(at);
+    }
+  }
+  return took;
+}
+
+void FieldSet::SubtractRecursively(const FieldSet& other) {
+  for (const Node& theirs : other.nodes_) {
+    const auto at = LowerBound(nodes_, theirs.element);
+    if (at == nodes_.end() || at->element != theirs.element) {
+      continue;
+    }
+    at->below.SubtractRecursively(theirs.below);
+    if (theirs.member || (!at->member && at->below.Empty())) {
+      nodes_.erase(at);
+    }
+  }
+}
+
+void FieldSet::Include(FieldSet other) {
+  if (nodes_.empty()) {
+    nodes_ = std::move(other.nodes_);
+    return;
+  }
+  for (Node& theirs : other.nodes_) {
+    const auto at = LowerBound(nodes_, theirs.element);
+    if (at == nodes_.end() || at->element != theirs.element) {
+      nodes_.insert(at, std::move(theirs));
+      continue;
+    }
+    at->member = at->member || theirs.member;
+    at->below.Include(std::move(theirs.below));
+  }
 }
 
 void FieldSet::ForEach(const std::function<void(const Path&)>& visit) const {

@@ -53,6 +53,13 @@ class FieldSet {
   /// Without the members of `other` and everything below them.
   FieldSet RecursiveDifference(const FieldSet& other) const;
 
+  /// In place: Difference. Whether it took anything away.
+  bool Subtract(const FieldSet& other);
+  /// In place: RecursiveDifference.
+  void SubtractRecursively(const FieldSet& other);
+  /// In place: Union.
+  void Include(FieldSet other);
+
   /// Calls `visit` for each member: those of a level in order, then those below each of its elements.
   void ForEach(const std::function<void(const Path&)>& visit) const;
   /// For messages of tests: one path a line.

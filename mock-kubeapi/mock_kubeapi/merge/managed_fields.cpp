@@ -1,6 +1,7 @@
 #include "mock_kubeapi/merge/managed_fields.h"
 
 #include <algorithm>
+#include <string_view>
 #include <tuple>
 #include <utility>
 
@@ -51,11 +52,12 @@ std::expected<ManagerEntry, std::string> DecodeEntry(const Json& value, std::siz
 }
 
 Json EncodeEntry(const ManagerEntry& entry) {
-  Json out = {{"manager", entry.id.manager},
-              {"operation", entry.id.operation == Operation::kApply ? "Apply" : "Update"},
-              {"apiVersion", entry.id.api_version},
-              {"fieldsType", "FieldsV1"},
-              {"fieldsV1", entry.fields.ToFieldsV1()}};
+  Json out = Json::object();
+  out["apiVersion"] = entry.id.api_version;
+  out["fieldsType"] = "FieldsV1";
+  out["fieldsV1"] = entry.fields.ToFieldsV1();
+  out["manager"] = entry.id.manager;
+  out["operation"] = entry.id.operation == Operation::kApply ? "Apply" : "Update";
   if (!entry.time.empty()) {
     out["time"] = entry.time;
   }
@@ -75,18 +77,33 @@ const Json* ManagedFieldsOf(const Json& object) {
   return managed != metadata->end() && managed->is_array() && !managed->empty() ? &*managed : nullptr;
 }
 
+/// Equal but for the member called `left_out`.
+bool SameWithout(const Json& a, const Json& b, std::string_view left_out) {
+  if (!a.is_object() || !b.is_object()) {
+    return a == b;
+  }
+  auto left = a.begin();
+  auto right = b.begin();
+  while (true) {
+    if (left != a.end() && left.key() == left_out) {
+      ++left;
+    }
+    if (right != b.end() && right.key() == left_out) {
+      ++right;
+    }
+    if (left == a.end() || right == b.end()) {
+      return left == a.end() && right == b.end();
+    }
+    if (left.key() != right.key() || left.value() != right.value()) {
+      return false;
+    }
+    ++left;
+    ++right;
+  }
+}
+
 bool SameButForTime(const Json& a, const Json& b) {
-  if (a == b) {
-    return true;
-  }
-  Json left = a;
-  Json right = b;
-  if (!left.is_object() || !right.is_object()) {
-    return false;
-  }
-  left.erase("time");
-  right.erase("time");
-  return left == right;
+  return SameWithout(a, b, "time");
 }
 
 /// Equal but for metadata.managedFields. Both have a metadata object.
@@ -140,6 +157,7 @@ void ManagedFields::Set(const ManagerId& id, FieldSet fields) {
   } else if (entry != nullptr) {
     entry->fields = std::move(fields);
     entry->id.api_version = id.api_version;
+    entry->encoded_at = ManagerEntry::kChanged;
   } else {
     entries.push_back({.id = id, .fields = std::move(fields), .time = {}});
   }
@@ -167,22 +185,22 @@ std::expected<ManagedFields, std::string> DecodeManagedFields(const Json& value)
   return managed;
 }
 
-Json EncodeManagedFields(const ManagedFields& managed) {
-  std::vector<const ManagerEntry*> sorted;
-  sorted.reserve(managed.entries.size());
-  for (const ManagerEntry& entry : managed.entries) {
-    sorted.push_back(&entry);
-  }
+Json EncodeManagedFields(ManagedFields& managed, Json encoded) {
   // RFC 3339 in UTC with whole seconds: the order of the texts is that of the times, and no time comes first.
-  const auto key = [](const ManagerEntry* entry) {
-    const ManagerId& id = entry->id;
-    return std::tie(id.operation, entry->time, id.manager, id.api_version, id.subresource);
+  const auto key = [](const ManagerEntry& entry) {
+    const ManagerId& id = entry.id;
+    return std::tie(id.operation, entry.time, id.manager, id.api_version, id.subresource);
   };
-  std::sort(sorted.begin(), sorted.end(),
-            [&key](const ManagerEntry* a, const ManagerEntry* b) { return key(a) < key(b); });
+  std::sort(managed.entries.begin(), managed.entries.end(),
+            [&key](const ManagerEntry& a, const ManagerEntry& b) { return key(a) < key(b); });
   Json out = Json::array();
-  for (const ManagerEntry* entry : sorted) {
-    out.push_back(EncodeEntry(*entry));
+  out.get_ref<Json::array_t&>().reserve(managed.entries.size());
+  for (const ManagerEntry& entry : managed.entries) {
+    if (entry.encoded_at == ManagerEntry::kChanged) {
+      out.push_back(EncodeEntry(entry));
+    } else {
+      out.push_back(std::move(encoded[entry.encoded_at]));
+    }
   }
   return out;
 }

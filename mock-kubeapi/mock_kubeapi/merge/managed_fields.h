@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mock_kubeapi/merge/field_set.h"
+#include "mock_kubeapi/schema/type.h"
 #include "mock_kubeapi/status.h"
 
 namespace mock_kubeapi::merge {
@@ -32,6 +33,10 @@ struct ManagerEntry {
   ManagerId id;
   FieldSet fields;
   std::string time;  ///< RFC 3339, of the last change; empty: the entry has none
+  /// Where in the array that the owners were read from the entry stands, encoded just as it is now; kChanged: nowhere.
+  std::size_t encoded_at = kChanged;
+
+  static constexpr std::size_t kChanged = static_cast<std::size_t>(-1);
 };
 
 /// The owners of one object.
@@ -48,8 +53,25 @@ struct ManagedFields {
 /// last one counts. An error is the text of what is wrong.
 std::expected<ManagedFields, std::string> DecodeManagedFields(const Json& value);
 
+/// What the field manager has worked out of an object on its way into the store, for the next write to that object.
+/// Whoever keeps it may lose it: it is worked out again.
+struct OwnersMemory {
+  /// The owners, in the order of metadata.managedFields, which is as EncodeManagedFields made it.
+  ManagedFields managed;
+  /// Of the object: the owners are at its apiVersion and in line with it. Null: nothing is remembered.
+  const schema::Type* type = nullptr;
+  bool object_fits = false;  ///< the type; false: not known
+};
+
+/// Of both sides of a write. Either may be null.
+struct OwnersMemories {
+  OwnersMemory* of_live = nullptr;    ///< used up
+  OwnersMemory* of_object = nullptr;  ///< made
+};
+
 /// The array for metadata.managedFields: Apply before Update, then by time (none first), then by manager.
-Json EncodeManagedFields(const ManagedFields& managed);
+/// Puts the entries into that order. What has not changed is taken out of `encoded`, the array that it was read from.
+Json EncodeManagedFields(ManagedFields& managed, Json encoded = nullptr);
 
 /// Whether metadata.managedFields of a write asks to forget all owners: no entry, or exactly one that is empty. Absent
 /// or null does not.

@@ -15,22 +15,7 @@ class Properties : public testing::TestWithParam<schema::KindKey> {
  protected:
   const schema::Type& type() const { return *schema::FindKind(GetParam()); }
 
-  /// A configuration as somebody applies it: part of the metadata, and of the fields that the kind has.
-  Json Config(RandomValue& random) const {
-    Json config = {{"metadata", {{"name", "x"}}}};
-    const schema::Type& metadata = *type().Find("metadata")->type;
-    for (const char* name : {"labels", "annotations", "finalizers", "ownerReferences"}) {
-      if (random.OneIn(3)) {
-        config["metadata"][name] = random.Of(*metadata.Find(name)->type);
-      }
-    }
-    for (const schema::Field& field : type().fields) {
-      if (field.name != "metadata" && field.name != "apiVersion" && field.name != "kind" && !random.OneIn(3)) {
-        config[field.name] = random.Of(*field.type);
-      }
-    }
-    return config;
-  }
+  Json Config(RandomValue& random) const { return random.Config(type()); }
 };
 
 /// Fields that a configuration claims, as far as anybody owns them.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -53,6 +55,51 @@ class RandomValue {
         break;
     }
     return Word();
+  }
+
+  /// A configuration as somebody applies it: part of the metadata, and of the fields that the kind has.
+  nlohmann::json Config(const schema::Type& type) {
+    nlohmann::json config = {{"metadata", {{"name", "x"}}}};
+    const schema::Type& metadata = *type.Find("metadata")->type;
+    for (const char* name : {"labels", "annotations", "finalizers", "ownerReferences"}) {
+      if (OneIn(3)) {
+        config["metadata"][name] = Of(*metadata.Find(name)->type);
+      }
+    }
+    for (const schema::Field& field : type.fields) {
+      if (field.name != "metadata" && field.name != "apiVersion" && field.name != "kind" && !OneIn(3)) {
+        config[field.name] = Of(*field.type);
+      }
+    }
+    return config;
+  }
+
+  /// Puts something else in one place of the value.
+  void Spoil(nlohmann::json& value) {
+    if (value.empty() || !value.is_structured() || OneIn(4)) {
+      static const std::vector<nlohmann::json> others = {nullptr,
+                                                         0,
+                                                         -7,
+                                                         1e10,
+                                                         0.5,
+                                                         "",
+                                                         "a",
+                                                         true,
+                                                         false,
+                                                         nlohmann::json::array(),
+                                                         nlohmann::json::array({nullptr}),
+                                                         nlohmann::json::object(),
+                                                         nlohmann::json::object({{"what", 1}})};
+      value = others[Below(others.size())];
+      return;
+    }
+    if (value.is_array() && OneIn(2)) {
+      value.push_back(value[0]);
+      return;
+    }
+    auto at = value.begin();
+    std::advance(at, static_cast<std::ptrdiff_t>(Below(value.size())));
+    Spoil(*at);
   }
 
  private:

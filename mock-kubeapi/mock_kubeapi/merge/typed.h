@@ -4,6 +4,7 @@
 #pragma once
 
 #include <expected>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,13 @@ namespace mock_kubeapi::merge {
 /// What is wrong with a value, one text per finding ("`.spec.x: field not declared in schema`"); empty: it fits the
 /// type.
 std::vector<std::string> FindSchemaErrors(const schema::Type& type, const Json& value);
+
+/// Whether FindSchemaErrors has nothing to say of an object without its metadata.managedFields; takes no memory. What
+/// is the same in `fitting`, which fits and may be null, is not looked at again.
+bool FitsSchema(const schema::Type& type, const Json& object, const Json* fitting = nullptr);
+
+/// The same of one field.
+bool FieldFitsSchema(const schema::Type& type, const Json& object, const char* field);
 
 /// One text of several findings, as the server joins them.
 std::string JoinSchemaErrors(const std::vector<std::string>& errors);
@@ -36,6 +44,13 @@ struct Comparison {
   bool Same() const { return removed.Empty() && modified.Empty() && added.Empty(); }
 };
 Comparison CompareTyped(const schema::Type& type, const Json& old, const Json& fresh);
+
+/// The same for two objects, without a look at metadata.managedFields. nullopt where it takes a copy without them to
+/// compare as CompareTyped would, which no real object needs.
+std::optional<Comparison> CompareObjects(const schema::Type& type, const Json& live, const Json& fresh);
+
+/// As CompareTyped, for objects that differ in that field at most.
+Comparison CompareField(const schema::Type& type, const Json& live, const Json& fresh, const char* field);
 
 /// `value` without these fields. A container all of whose contents go becomes null.
 Json RemoveFields(const schema::Type& type, const Json& value, const FieldSet& fields);

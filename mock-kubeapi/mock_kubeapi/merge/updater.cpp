@@ -175,13 +175,27 @@ std::expected<Updater::Applied, std::vector<Conflict>> Updater::Apply(const Appl
   return applied;
 }
 
-Updater::Updated Updater::Update(const Json& live, const Json& fresh, const ManagedFields& managed) const {
-  Updated updated;
-  updated.managed = Reconcile(live, managed);
-  const Comparison comparison = CompareTyped(options_.type, live, fresh);
-  TakeFromOthers(live, fresh, nullptr, comparison, updated.managed);
-  updated.taken = comparison.modified.Union(comparison.added).RecursiveDifference(options_.reset_fields);
-  return updated;
+FieldSet Updater::Update(Written written, ManagedFields& managed) const {
+  if (!written.owners_reconciled && !managed.entries.empty()) {
+    managed = Reconcile(written.live, managed);
+    TakeFromOthers(written.live, written.fresh, nullptr, written.comparison, managed);
+  }
+  auto& [removed, modified, added] = written.comparison;
+  FieldSet taken = std::move(added);
+  taken.Include(std::move(modified));
+  taken.SubtractRecursively(options_.reset_fields);
+  if (written.owners_reconciled) {
+    // All see the change alike, and most own nothing of it.
+    removed.SubtractRecursively(options_.reset_fields);
+    for (ManagerEntry& entry : managed.entries) {
+      const bool lost = entry.fields.Subtract(taken);
+      if (entry.fields.Subtract(removed) || lost) {
+        entry.encoded_at = ManagerEntry::kChanged;
+      }
+    }
+    std::erase_if(managed.entries, [](const ManagerEntry& entry) { return entry.fields.Empty(); });
+  }
+  return taken;
 }
 
 }  // namespace mock_kubeapi::merge

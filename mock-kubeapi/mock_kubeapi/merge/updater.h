@@ -45,11 +45,15 @@ class Updater {
   /// error is what others own, by manager and path; never with `force`.
   std::expected<Applied, std::vector<Conflict>> Apply(const ApplyRequest& request) const;
 
-  struct Updated {
-    FieldSet taken;         ///< what this write set; the caller gives it to the writing manager
-    ManagedFields managed;  ///< of all managers, without what this write changed or removed
+  struct Written {
+    const Json& live;
+    const Json& fresh;
+    Comparison comparison;           ///< of the two
+    bool owners_reconciled = false;  ///< they are at the endpoint's version and in line with its type
   };
-  Updated Update(const Json& live, const Json& fresh, const ManagedFields& managed) const;
+  /// Takes what a write changed or removed from all managers. Returns what it set; the caller gives it to the writing
+  /// manager.
+  FieldSet Update(Written written, ManagedFields& managed) const;
 
  private:
   /// Owners whose apiVersion is still served, with their fields as the schema has them now.
