@@ -392,8 +392,12 @@ class Decoder {
 
 }  // namespace
 
+bool IsKeptAsJson(const Type& type) {
+  return type.name.starts_with(kStoredAsJson);
+}
+
 std::expected<GoDecoded, std::string> GoDecode(const Type& type, const Node& node) {
-  auto result = Decoder(Decoder::Keys::kExact, type.name.starts_with(kStoredAsJson)).Run(type, node);
+  auto result = Decoder(Decoder::Keys::kExact, IsKeptAsJson(type)).Run(type, node);
   if (!result) return std::unexpected(std::move(result.error().text));
   return std::move(*result);
 }

@@ -21,6 +21,9 @@ struct Normalised {
 /// of custom types keep their values; only unknown fields go, and metadata is treated as the built-in one.
 std::expected<Normalised, std::string> Normalise(const schema::Type& type, const Json& value);
 
+/// The same of a value that nobody needs any more: what is normal is moved.
+std::expected<Normalised, std::string> Normalise(const schema::Type& type, Json&& value);
+
 /// What decoding `{}` gives: the fields that are always sent.
 Json EmptyObject(const schema::Type& type);
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "mock_kubeapi/merge/random_value.h"
 #include "mock_kubeapi/schema/registry.h"
 
 namespace mock_kubeapi::decode {
@@ -50,6 +51,73 @@ TEST(Normalise, DropsUnknownFieldsAndTellsOfThem) {
   const auto normalised = Normalise(Kind("", "Secret"), Json::parse(R"({"zz":1,"metadata":{"a":{}}})"));
   ASSERT_TRUE(normalised.has_value());
   EXPECT_THAT(normalised->unknown, ElementsAre(R"(unknown field "metadata.a")", R"(unknown field "zz")"));
+}
+
+/// What is moved past the decoder must be what the decoder leaves as it is.
+TEST(Normalise, OfAMovedValueIsThatOfTheWhole) {
+  unsigned normal = 0;
+  for (const auto& [group, kind] : std::initializer_list<std::pair<const char*, const char*>>{
+           {"", "Pod"},
+           {"", "Secret"},
+           {"", "Event"},
+           {"batch", "Job"},
+           {"batch", "CronJob"},
+           {"rbac.authorization.k8s.io", "Role"},
+           {"coordination.k8s.io", "Lease"},
+           {"apiextensions.k8s.io", "CustomResourceDefinition"}}) {
+    const schema::Type& type = Kind(group, kind);
+    for (unsigned seed = 0; seed < 500; ++seed) {
+      merge::RandomValue random(seed);
+      Json value = random.Config(type);
+      if (random.OneIn(2)) {
+        if (const auto decoded = Normalise(type, value)) value = decoded->object;
+      }
+      for (std::size_t i = random.Below(3); i > 0; --i) random.Spoil(value);
+      const auto whole = Normalise(type, value);
+      const auto moved = Normalise(type, Json(value));
+      ASSERT_EQ(moved.has_value(), whole.has_value()) << kind << " seed " << seed << "\n" << value;
+      if (!whole) {
+        EXPECT_EQ(moved.error(), whole.error()) << kind << " seed " << seed << "\n" << value;
+        continue;
+      }
+      EXPECT_EQ(moved->object.dump(), whole->object.dump()) << kind << " seed " << seed << "\n" << value;
+      EXPECT_EQ(moved->unknown, whole->unknown) << kind << " seed " << seed << "\n" << value;
+      normal += whole->object == value ? 1 : 0;
+    }
+  }
+  EXPECT_GT(normal, 500U);
+}
+
+TEST(Normalise, KnowsTheFormOfTimesBytesAndQuantities) {
+  const schema::Type& secret = Kind("", "Secret");
+  for (const char* text :
+       {"MQ==", "MR==", "MTI=", "MTJ=", "MTIz", "M", "MQ", "MQ=", "M===", "====", "MQ==\n", "M-==", ""}) {
+    const Json value = {{"data", {{"a", text}}}};
+    const auto whole = Normalise(secret, value);
+    const auto moved = Normalise(secret, Json(value));
+    ASSERT_EQ(moved.has_value(), whole.has_value()) << text;
+    EXPECT_EQ(moved ? moved->object.dump() : moved.error(), whole ? whole->object.dump() : whole.error()) << text;
+  }
+  for (const char* text :
+       {"2024-02-29T23:59:59Z", "2023-02-29T00:00:00Z", "2024-01-01T24:00:00Z", "2024-01-01T00:00:60Z",
+        "2024-01-01T00:00:00.5Z", "2024-01-01T00:00:00+01:00", "0001-01-01T00:00:00Z", "2024-13-01T00:00:00Z",
+        "2024-00-00T00:00:00Z", "2024-01-01t00:00:00Z", "1969-12-31T23:59:59Z", "", "x"}) {
+    const Json value = {{"metadata", {{"deletionTimestamp", text}}}};
+    const auto whole = Normalise(secret, value);
+    const auto moved = Normalise(secret, Json(value));
+    ASSERT_EQ(moved.has_value(), whole.has_value()) << text;
+    EXPECT_EQ(moved ? moved->object.dump() : moved.error(), whole ? whole->object.dump() : whole.error()) << text;
+  }
+  const schema::Type& pod = Kind("", "Pod");
+  for (const Json& amount :
+       {Json("1"), Json("1000m"), Json("1024Mi"), Json("1Gi"), Json(1), Json(1.5), Json("x"), Json("")}) {
+    const Json value = {
+        {"spec", {{"containers", Json::array({{{"name", "c"}, {"resources", {{"limits", {{"cpu", amount}}}}}}})}}}};
+    const auto whole = Normalise(pod, value);
+    const auto moved = Normalise(pod, Json(value));
+    ASSERT_EQ(moved.has_value(), whole.has_value()) << amount;
+    EXPECT_EQ(moved ? moved->object.dump() : moved.error(), whole ? whole->object.dump() : whole.error()) << amount;
+  }
 }
 
 TEST(Normalise, IsIdempotent) {
