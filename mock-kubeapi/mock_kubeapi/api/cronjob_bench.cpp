@@ -43,7 +43,7 @@ class InstantNode final : public Controller {
   std::string_view Name() const override { return "kubelet"; }
   void Observe(const Change& change) override {
     if (change.resource != "pods" || change.type == ChangeType::kDeleted) return;
-    const Json& pod = change.object->json();
+    const Json& pod = change.json();
     if (pod["status"].value("phase", "") == "Pending") queue_.Add(pod["metadata"]["name"].get<std::string>());
   }
   bool Step(ControllerContext& context) override {

@@ -31,7 +31,7 @@ const std::string& Annotation(const Json& object, const char* name) {
 }  // namespace
 
 void NamespaceObjectController::Observe(const Change& change) {
-  const Json& object = change.object->json();
+  const Json& object = change.json();
   if (change.resource == "namespaces") {
     if (change.type == ChangeType::kAdded) queue_.Add(std::string(MetaText(object, "name")));
     return;
@@ -66,7 +66,7 @@ bool NamespaceObjectController::Step(ControllerContext& context) {
 }
 
 void TokenSecretController::Observe(const Change& change) {
-  const Json& object = change.object->json();
+  const Json& object = change.json();
   const std::string_view ns = MetaText(object, "namespace");
   if (change.resource == "secrets" && TextOf(object, "type") == kTokenSecret) {
     const std::string key = KeyOf(ns, MetaText(object, "name"));

@@ -21,7 +21,7 @@ const GroupVersionResource kDefinitionResource{
 
 void CustomResourceController::Observe(const Change& change) {
   if (change.resource == kDefinitions) {
-    queue_.Add(std::string(MetaText(change.object->json(), "name")));
+    queue_.Add(std::string(MetaText(change.json(), "name")));
     return;
   }
   // A definition that is being deleted waits for its last object.

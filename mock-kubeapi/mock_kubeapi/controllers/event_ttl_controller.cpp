@@ -8,7 +8,7 @@ namespace mock_kubeapi {
 
 void EventTtlController::Observe(const Change& change) {
   if (change.resource != "events" || change.type == ChangeType::kDeleted) return;
-  fresh_.push_back({.key = KeyOf(change.object->json()), .revision = change.revision, .due = {}});
+  fresh_.push_back({.key = KeyOf(change.json()), .revision = change.revision, .due = {}});
 }
 
 bool EventTtlController::Step(ControllerContext& context) {

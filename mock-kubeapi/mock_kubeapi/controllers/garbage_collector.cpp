@@ -50,7 +50,7 @@ std::vector<std::string> GarbageCollector::DependentsOf(const std::string& uid) 
 
 void GarbageCollector::Observe(const Change& change) {
   if (change.resource == "events") return;
-  const Json& object = change.object->json();
+  const Json& object = change.json();
   const std::string uid(MetaText(object, "uid"));
   if (change.type == ChangeType::kDeleted) {
     for (const std::string& dependent : DependentsOf(uid)) queue_.Add(dependent);

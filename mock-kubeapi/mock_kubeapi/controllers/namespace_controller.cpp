@@ -59,7 +59,7 @@ struct NamespaceController::Remains {
 };
 
 void NamespaceController::Observe(const Change& change) {
-  const Json& object = change.object->json();
+  const Json& object = change.json();
   if (change.resource == "namespaces") {
     const std::string name(MetaText(object, "name"));
     if (change.type == ChangeType::kDeleted) {

@@ -37,7 +37,7 @@ NamespacedName SplitKey(std::string_view key) {
 
 void OwnerIndex::Observe(const Change& change) {
   if (change.previous != nullptr) Remove(change.previous->json());
-  if (change.type != ChangeType::kDeleted) Add(change.object->json());
+  if (change.type != ChangeType::kDeleted) Add(change.json());
 }
 
 void OwnerIndex::Add(const Json& object) {

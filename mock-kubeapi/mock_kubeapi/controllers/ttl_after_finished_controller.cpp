@@ -22,7 +22,7 @@ TtlAfterFinishedController::TtlAfterFinishedController()
 
 void TtlAfterFinishedController::Observe(const Change& change) {
   if (change.resource != kExpiringJobs || change.type == ChangeType::kDeleted) return;
-  if (Expires(change.object->json())) queue_.Add(KeyOf(change.object->json()));
+  if (Expires(change.json())) queue_.Add(KeyOf(change.json()));
 }
 
 bool TtlAfterFinishedController::Step(ControllerContext& context) {

@@ -142,7 +142,7 @@ void LocalNode::Observe(const Change& change) {
 }
 
 void LocalNode::ObserveReferred(const Change& change) {
-  const std::string key = ReferenceKey(change.resource, change.object->json());
+  const std::string key = ReferenceKey(change.resource, change.json());
   for (const auto& [uid, pod] : pods_) {
     if (!pod->references.contains(key)) continue;
     pod->worker.ObjectsChanged();

@@ -40,7 +40,7 @@ void Scheduler::Observe(const Change& change) {
     return;
   }
   if (change.resource != "pods" || change.type != ChangeType::kAdded) return;
-  const Json& pod = change.object->json();
+  const Json& pod = change.json();
   queue_.Add(Store::PositionOf(MetaText(pod, "namespace"), MetaText(pod, "name")));
 }
 

@@ -1,5 +1,7 @@
 #include "mock_kubeapi/store/object.h"
 
+#include <utility>
+
 namespace mock_kubeapi {
 
 std::string MembersTextOf(const Json& object) {
@@ -14,8 +16,13 @@ std::string MembersTextOf(const Json& object) {
   return text;
 }
 
+void Object::CopyEarlier() const {
+  json_ = std::exchange(earlier_, nullptr)->json();
+  json_["metadata"]["resourceVersion"] = std::to_string(revision_);
+}
+
 const std::string& Object::MembersText() const {
-  if (members_text_.empty()) members_text_ = MembersTextOf(json_);
+  if (members_text_.empty()) members_text_ = MembersTextOf(json());
   return members_text_;
 }
 

@@ -80,9 +80,7 @@ ObjectPtr Store::Remove(const ObjectKey& key) {
   ObjectPtr previous = std::move(found->second);
   collection.objects.erase(found);
   const std::uint64_t revision = ++revision_;
-  Json last = previous->json();
-  last["metadata"]["resourceVersion"] = std::to_string(revision);
-  auto removed = std::make_shared<const Object>(std::move(last), revision);
+  auto removed = std::make_shared<const Object>(previous, revision);
   Record(collection, {.type = ChangeType::kDeleted,
                       .resource = std::string(key.resource),
                       .object = removed,
@@ -128,7 +126,7 @@ bool Store::VisitAt(const Range& range, std::uint64_t revision,
   std::map<std::string, ObjectPtr, std::less<>> then;
   for (auto change = collection->history.rbegin();
        change != collection->history.rend() && (*change)->revision > revision; ++change) {
-    const Json& json = (*change)->object->json();
+    const Json& json = (*change)->json();
     then[PositionOf(MetaText(json, "namespace"), MetaText(json, "name"))] = (*change)->previous;
   }
   const std::string prefix = PrefixOf(range.namespace_name);

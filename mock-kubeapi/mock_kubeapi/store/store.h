@@ -41,6 +41,9 @@ struct Change {
   ObjectPtr object;
   ObjectPtr previous;  ///< the state before; null for kAdded
   std::uint64_t revision = 0;
+
+  /// The object, but for its resourceVersion when it was deleted: that takes no copy.
+  const Json& json() const { return type == ChangeType::kDeleted && previous ? previous->json() : object->json(); }
 };
 using ChangePtr = std::shared_ptr<const Change>;
 
