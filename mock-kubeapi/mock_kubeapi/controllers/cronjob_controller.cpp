@@ -19,15 +19,15 @@ CronJobController::CronJobController()
 
 void CronJobController::Observe(const Change& change) {
   if (change.resource == kCronJobs) {
-    queue_.Add(KeyOf(change.object->json()));
+    queue_.Add(KeyOf(change.json()));
     return;
   }
   if (change.resource != kJobsOfCronJobs) return;
   jobs_.Observe(change);
-  for (const ObjectPtr& state : {change.object, change.previous}) {
-    const Json* owner = state == nullptr ? nullptr : ControllerOf(state->json());
+  for (const Json* state : {&change.json(), change.previous == nullptr ? nullptr : &change.previous->json()}) {
+    const Json* owner = state == nullptr ? nullptr : ControllerOf(*state);
     if (owner == nullptr || TextOf(*owner, "kind") != "CronJob") continue;
-    queue_.Add(std::string(MetaText(state->json(), "namespace")) + "/" + TextOf(*owner, "name"));
+    queue_.Add(std::string(MetaText(*state, "namespace")) + "/" + TextOf(*owner, "name"));
   }
 }
 
@@ -78,7 +78,7 @@ bool CronJobController::Sync(ControllerContext& context, const std::string& key)
     if (job != nullptr) jobs.push_back(std::move(job));
   }
   CronJobSync sync({.context = context, .events = events_, .cronjob_kind = *cronjob_kind_, .job_kind = *job_kind_},
-                   *cronjob, std::move(jobs), ScheduleOf(key, ScheduleText(*cronjob)));
+                   cronjob, std::move(jobs), ScheduleOf(key, ScheduleText(*cronjob)));
   const CronJobSync::Outcome outcome = sync.Run();
   if (outcome.again_at) queue_.AddAt(key, *outcome.again_at);
   return !outcome.failed;

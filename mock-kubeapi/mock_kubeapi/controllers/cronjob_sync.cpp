@@ -64,25 +64,23 @@ std::string ScheduleText(const Json& cronjob) {
   return fmt::format("TZ={} {}", zone, schedule);
 }
 
-CronJobSync::CronJobSync(const CronJobSyncParts& parts, Json cronjob, std::vector<JsonPtr> jobs,
+CronJobSync::CronJobSync(const CronJobSyncParts& parts, JsonPtr cronjob, std::vector<JsonPtr> jobs,
                          const std::expected<cron::Schedule, std::string>& schedule)
     : parts_(parts),
       now_(parts.context.clock.Now()),
       cronjob_(std::move(cronjob)),
+      status_(ObjectOf(*cronjob_, "status")),
       jobs_(std::move(jobs)),
-      schedule_(schedule) {
-  if (!status().is_object()) status() = Json::object();
-  old_status_ = status();
-}
+      schedule_(schedule) {}
 
 const Json& CronJobSync::spec() const {
-  return ObjectOf(cronjob_, "spec");
+  return ObjectOf(*cronjob_, "spec");
 }
 
 CronJobSync::Outcome CronJobSync::Run() {
   ReviewJobs();
   ForgetMissingJobs();
-  if (!IsSet(ObjectOf(cronjob_, "metadata"), "deletionTimestamp")) StartDueJob();
+  if (!IsSet(ObjectOf(*cronjob_, "metadata"), "deletionTimestamp")) StartDueJob();
   if (!outcome_.failed) {
     DeleteOldJobs("Complete", "successfulJobsHistoryLimit");
     DeleteOldJobs("Failed", "failedJobsHistoryLimit");
@@ -134,8 +132,8 @@ void CronJobSync::ForgetMissingJobs() {
 
 cron::DueInput CronJobSync::DueInputNow() const {
   cron::DueInput input{.now = now_};
-  input.created = ParseRfc3339(TextOf(ObjectOf(cronjob_, "metadata"), "creationTimestamp")).value_or(now_);
-  input.last_scheduled = ParseRfc3339(TextOf(ObjectOf(cronjob_, "status"), "lastScheduleTime"));
+  input.created = ParseRfc3339(TextOf(ObjectOf(*cronjob_, "metadata"), "creationTimestamp")).value_or(now_);
+  input.last_scheduled = ParseRfc3339(TextOf(status_, "lastScheduleTime"));
   if (const auto deadline = IntegerOf(spec(), "startingDeadlineSeconds")) input.starting_deadline = seconds{*deadline};
   return input;
 }
@@ -209,11 +207,11 @@ bool CronJobSync::ReplaceActiveJobs() {
 void CronJobSync::CreateJob(sys_seconds time) {
   const Json& job_template = ObjectOf(spec(), "jobTemplate");
   const Json& template_metadata = ObjectOf(job_template, "metadata");
-  const std::string& namespace_name = TextOf(ObjectOf(cronjob_, "metadata"), "namespace");
+  const std::string& namespace_name = TextOf(ObjectOf(*cronjob_, "metadata"), "namespace");
   Json job = {{"metadata",
                {{"namespace", namespace_name},
                 {"name", JobName(time)},
-                {"ownerReferences", Json::array({ControllerReference(parts_.cronjob_kind, cronjob_)})}}},
+                {"ownerReferences", Json::array({ControllerReference(parts_.cronjob_kind, *cronjob_)})}}},
               {"spec", ObjectOf(job_template, "spec")}};
   for (const char* field : {"labels", "annotations"}) {
     if (const Json* value = FieldOf(template_metadata, field)) job["metadata"][field] = *value;
@@ -231,7 +229,7 @@ void CronJobSync::CreateJob(sys_seconds time) {
     const JsonPtr existing = parts_.context.client.store().Get(
         {.resource = "jobs.batch", .namespace_name = namespace_name, .name = JobName(time)});
     const Json* owner = existing == nullptr ? nullptr : ControllerOf(*existing);
-    if (owner == nullptr || TextOf(*owner, "uid") != UidOf(cronjob_)) return;
+    if (owner == nullptr || TextOf(*owner, "uid") != UidOf(*cronjob_)) return;
     if (FinishedAs(*existing)) {
       status()["lastScheduleTime"] = mock_http::FormatRfc3339(time);
     } else {
@@ -264,7 +262,7 @@ void CronJobSync::DeleteOldJobs(std::string_view result, std::string_view limit_
 }
 
 bool CronJobSync::DeleteJob(const std::string& name, const std::string& uid) {
-  const std::string& namespace_name = TextOf(ObjectOf(cronjob_, "metadata"), "namespace");
+  const std::string& namespace_name = TextOf(ObjectOf(*cronjob_, "metadata"), "namespace");
   const Result<void> deleted =
       parts_.context.client.Delete(parts_.job_kind, namespace_name, name, {.propagation_policy = "Background"});
   if (!deleted && deleted.error().code != 404) {
@@ -278,8 +276,9 @@ bool CronJobSync::DeleteJob(const std::string& name, const std::string& uid) {
 }
 
 void CronJobSync::WriteStatus() {
-  if (status() == old_status_) return;
-  const Result<JsonPtr> written = parts_.context.client.Update(parts_.cronjob_kind, cronjob_, "status");
+  if (status() == ObjectOf(*cronjob_, "status")) return;
+  const Result<JsonPtr> written =
+      parts_.context.client.Update(parts_.cronjob_kind, CopyWithStatus(*cronjob_, std::move(status())), "status");
   if (!written && written.error().code != 404) outcome_.failed = true;
 }
 
@@ -296,12 +295,12 @@ void CronJobSync::RemoveActive(const std::string& uid) {
 }
 
 std::string CronJobSync::JobName(sys_seconds time) const {
-  return fmt::format("{}-{}", NameOf(cronjob_),
+  return fmt::format("{}-{}", NameOf(*cronjob_),
                      std::chrono::floor<std::chrono::minutes>(time).time_since_epoch().count());
 }
 
 void CronJobSync::Event(std::string_view type, std::string_view reason, std::string message) {
-  parts_.events.Record(parts_.context, parts_.cronjob_kind, cronjob_,
+  parts_.events.Record(parts_.context, parts_.cronjob_kind, *cronjob_,
                        {.type = type, .reason = std::string(reason), .message = std::move(message)});
 }
 

@@ -31,14 +31,14 @@ class CronJobSync {
   };
 
   /// `cronjob` is as stored, `jobs` are those that it controls; `schedule` is that of ScheduleText.
-  CronJobSync(const CronJobSyncParts& parts, Json cronjob, std::vector<JsonPtr> jobs,
+  CronJobSync(const CronJobSyncParts& parts, JsonPtr cronjob, std::vector<JsonPtr> jobs,
               const std::expected<cron::Schedule, std::string>& schedule);
 
   Outcome Run();
 
  private:
   const Json& spec() const;
-  Json& status() { return cronjob_["status"]; }
+  Json& status() { return status_; }
 
   void ReviewJobs();
   void ReviewFinishedJob(const Json& job, const std::string& result, bool was_active);
@@ -59,8 +59,8 @@ class CronJobSync {
 
   CronJobSyncParts parts_;
   mock_http::TimePoint now_;
-  Json cronjob_;
-  Json old_status_;
+  JsonPtr cronjob_;
+  Json status_;  ///< as it is to be
   std::vector<JsonPtr> jobs_;
   const std::expected<cron::Schedule, std::string>& schedule_;
   Outcome outcome_;

@@ -34,7 +34,7 @@ JobController::JobController() : retries_({.first = kFirstPodBackoff, .longest =
 
 void JobController::Observe(const Change& change) {
   if (change.resource == kJobs) {
-    const Json& job = change.object->json();
+    const Json& job = change.json();
     queue_.Add(QueueKey(kJobKey, KeyOf(job)));
   } else if (change.resource == kPods) {
     ObservePod(change);
@@ -43,11 +43,11 @@ void JobController::Observe(const Change& change) {
 
 void JobController::ObservePod(const Change& change) {
   pods_.Observe(change);
-  const Json& pod = change.object->json();
+  const Json& pod = change.json();
   const std::string pod_key = KeyOf(pod);
   const std::string namespace_name(MetaText(pod, "namespace"));
-  for (const ObjectPtr& state : {change.object, change.previous}) {
-    const Json* owner = state == nullptr ? nullptr : ControllerOf(state->json());
+  for (const Json* state : {&pod, change.previous == nullptr ? nullptr : &change.previous->json()}) {
+    const Json* owner = state == nullptr ? nullptr : ControllerOf(*state);
     if (owner == nullptr || TextOf(*owner, "kind") != "Job") continue;
     queue_.Add(QueueKey(kJobKey, namespace_name + "/" + TextOf(*owner, "name")));
   }
@@ -106,7 +106,7 @@ bool JobController::SyncJob(ControllerContext& context, const std::string& key) 
                 .job_kind = *kinds_.job,
                 .pod_kind = *kinds_.pod,
                 .endings = memory.endings},
-               *job, *std::move(pods));
+               job, *std::move(pods));
   const JobSync::Outcome outcome = sync.Run();
   if (outcome.again_at) queue_.AddAt(QueueKey(kJobKey, key), *outcome.again_at);
   return !outcome.failed;

@@ -105,7 +105,7 @@ std::optional<mock_http::TimePoint> JobSync::PodStartTime() {
   PodEndings& endings = parts_.endings;
   for (const JsonPtr& pod : pods_) {
     const bool succeeded = TextOf(ObjectOf(*pod, "status"), "phase") == "Succeeded";
-    const bool failed = !succeeded && IsPodFailed(*pod, job_) && MatchFailurePolicy(job_, *pod).counts;
+    const bool failed = !succeeded && IsPodFailed(*pod, *job_) && MatchFailurePolicy(*job_, *pod).counts;
     if (!succeeded && !failed) continue;
     endings.try_emplace(TextOf(ObjectOf(*pod, "metadata"), "uid"),
                         PodEnd{.time = FinishTimeOf(*pod).value_or(now_), .succeeded = succeeded});
@@ -118,12 +118,12 @@ std::optional<mock_http::TimePoint> JobSync::PodStartTime() {
 Json JobSync::PodFromTemplate(std::optional<std::int64_t> index) const {
   const Json& pod_template = ObjectOf(spec(), "template");
   const Json& template_metadata = ObjectOf(pod_template, "metadata");
-  const Json& metadata = ObjectOf(job_, "metadata");
+  const Json& metadata = ObjectOf(*job_, "metadata");
   const std::string& job_name = TextOf(metadata, "name");
   Json pod = {{"metadata",
                {{"namespace", TextOf(metadata, "namespace")},
                 {"generateName", index ? IndexedGenerateName(job_name, *index) : job_name + "-"},
-                {"ownerReferences", Json::array({ControllerReference(parts_.job_kind, job_)})}}},
+                {"ownerReferences", Json::array({ControllerReference(parts_.job_kind, *job_)})}}},
               {"spec", ObjectOf(pod_template, "spec")}};
   Json& pod_metadata = pod["metadata"];
   for (const char* field : {"labels", "annotations", "finalizers"}) {

@@ -30,13 +30,15 @@ bool IsReady(const Json& pod) {
 
 }  // namespace
 
-JobSync::JobSync(const JobSyncParts& parts, Json job, std::vector<JsonPtr> pods)
-    : parts_(parts), now_(parts.context.clock.Now()), job_(std::move(job)), pods_(std::move(pods)) {
-  if (!status().is_object()) status() = Json::object();
-}
+JobSync::JobSync(const JobSyncParts& parts, JsonPtr job, std::vector<JsonPtr> pods)
+    : parts_(parts),
+      now_(parts.context.clock.Now()),
+      job_(std::move(job)),
+      status_(ObjectOf(*job_, "status")),
+      pods_(std::move(pods)) {}
 
 const Json& JobSync::spec() const {
-  return ObjectOf(job_, "spec");
+  return ObjectOf(*job_, "spec");
 }
 
 bool JobSync::Suspended() const {
@@ -74,8 +76,9 @@ void JobSync::Survey() {
   const std::set<std::string> noted_failed = UncountedPods(status(), "failed");
   std::ranges::copy_if(pods_, std::back_inserter(active_pods_), [](const JsonPtr& pod) { return IsActive(*pod); });
   new_succeeded_ = NewlyEnded(noted_succeeded, [](const Json& pod) { return PhaseOf(pod) == "Succeeded"; });
-  new_failed_ = NewlyEnded(
-      noted_failed, [this](const Json& pod) { return IsPodFailed(pod, job_) && MatchFailurePolicy(job_, pod).counts; });
+  new_failed_ = NewlyEnded(noted_failed, [this](const Json& pod) {
+    return IsPodFailed(pod, *job_) && MatchFailurePolicy(*job_, pod).counts;
+  });
   const auto total = [this](const char* name, const std::vector<JsonPtr>& fresh, const std::set<std::string>& noted) {
     return CountOf(status(), name) + static_cast<std::int64_t>(fresh.size() + noted.size());
   };
@@ -110,8 +113,8 @@ JobSync::Condition JobSync::FindFailure() {
   }
   for (const JsonPtr& pod : pods_) {
     // Pods that were counted before this sync have had their chance.
-    if (!HasTrackingFinalizer(*pod) || !IsPodFailed(*pod, job_)) continue;
-    FailureVerdict verdict = MatchFailurePolicy(job_, *pod);
+    if (!HasTrackingFinalizer(*pod) || !IsPodFailed(*pod, *job_)) continue;
+    FailureVerdict verdict = MatchFailurePolicy(*job_, *pod);
     if (!verdict.job_failure) continue;
     return JobCondition{
         .type = "FailureTarget", .reason = "PodFailurePolicy", .message = *std::move(verdict.job_failure)};
@@ -165,7 +168,7 @@ JobSync::Outcome JobSync::Run() {
   }
   auto active = static_cast<std::int64_t>(active_pods_.size());
   const auto ready = std::ranges::count_if(active_pods_, [](const JsonPtr& pod) { return IsReady(*pod); });
-  const bool being_deleted = IsSet(ObjectOf(job_, "metadata"), "deletionTimestamp");
+  const bool being_deleted = IsSet(ObjectOf(*job_, "metadata"), "deletionTimestamp");
 
   Condition finished = FindFailure();
   if (finished) {
@@ -192,7 +195,7 @@ JobSync::Outcome JobSync::Run() {
 }
 
 void JobSync::Event(std::string_view type, std::string_view reason, std::string message) {
-  parts_.events.Record(parts_.context, parts_.job_kind, job_,
+  parts_.events.Record(parts_.context, parts_.job_kind, *job_,
                        {.type = type, .reason = std::string(reason), .message = std::move(message)});
 }
 

@@ -42,7 +42,7 @@ class JobSync {
   };
 
   /// `job` is as stored, `pods` are those that it controls.
-  JobSync(const JobSyncParts& parts, Json job, std::vector<JsonPtr> pods);
+  JobSync(const JobSyncParts& parts, JsonPtr job, std::vector<JsonPtr> pods);
 
   /// Must not be called for a Job that has ended.
   Outcome Run();
@@ -52,7 +52,7 @@ class JobSync {
 
   // Reading.
   const Json& spec() const;
-  Json& status() { return job_["status"]; }
+  Json& status() { return status_; }
   bool Suspended() const;
   bool Indexed() const;
   std::int64_t Completions() const;
@@ -87,7 +87,8 @@ class JobSync {
 
   JobSyncParts parts_;
   mock_http::TimePoint now_;
-  Json job_;
+  JsonPtr job_;
+  Json status_;  ///< as it is to be
   std::vector<JsonPtr> pods_;
   std::vector<JsonPtr> active_pods_;
   std::vector<JsonPtr> new_succeeded_;

@@ -16,7 +16,7 @@ constexpr std::size_t kUncountedPodsMax = 500;
 std::vector<JsonPtr> JobSync::NoteEndedPods(bool finished) {
   const std::set<std::string> noted_succeeded = UncountedPods(status(), "succeeded");
   const std::set<std::string> noted_failed = UncountedPods(status(), "failed");
-  const bool being_deleted = IsSet(ObjectOf(job_, "metadata"), "deletionTimestamp");
+  const bool being_deleted = IsSet(ObjectOf(*job_, "metadata"), "deletionTimestamp");
   std::size_t noted = noted_succeeded.size() + noted_failed.size();
   std::vector<JsonPtr> ended;
   IndexSet indexes = counted_indexes_;
@@ -24,7 +24,7 @@ std::vector<JsonPtr> JobSync::NoteEndedPods(bool finished) {
     if (!HasTrackingFinalizer(*pod)) continue;
     const std::string& uid = UidOf(*pod);
     const bool succeeded = TextOf(ObjectOf(*pod, "status"), "phase") == "Succeeded";
-    const bool failed = IsPodFailed(*pod, job_);
+    const bool failed = IsPodFailed(*pod, *job_);
     // Pods that were still active when the Job ended have been deleted: they count as failures.
     if (succeeded || failed || finished || being_deleted) ended.push_back(pod);
     if (succeeded) {
@@ -36,7 +36,7 @@ std::vector<JsonPtr> JobSync::NoteEndedPods(bool finished) {
         ++noted;
       }
     } else if ((failed || finished) && !noted_failed.contains(uid) && HasValidIndex(*pod) &&
-               MatchFailurePolicy(job_, *pod).counts) {
+               MatchFailurePolicy(*job_, *pod).counts) {
       AddUncountedPod(status(), "failed", uid);
       needs_flush_ = true;
       ++noted;
@@ -105,7 +105,7 @@ bool JobSync::Finish(const Condition& finished) {
 }
 
 bool JobSync::WriteStatus() {
-  Result<JsonPtr> written = parts_.context.client.Update(parts_.job_kind, job_, "status");
+  Result<JsonPtr> written = parts_.context.client.Update(parts_.job_kind, CopyWithStatus(*job_, status()), "status");
   if (!written) {
     // A Job that is gone needs no status.
     outcome_.failed = outcome_.failed || written.error().code != 404;
@@ -113,10 +113,11 @@ bool JobSync::WriteStatus() {
     return false;
   }
   needs_flush_ = false;
-  job_ = **written;
+  job_ = *std::move(written);
+  status_ = ObjectOf(*job_, "status");
   SetDefault(status(), "uncountedTerminatedPods", Json::object());
   for (EventText& event : std::exchange(pending_events_, {})) {
-    parts_.events.Record(parts_.context, parts_.job_kind, job_, event);
+    parts_.events.Record(parts_.context, parts_.job_kind, *job_, event);
   }
   return true;
 }

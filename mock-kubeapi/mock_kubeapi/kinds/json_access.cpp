@@ -78,22 +78,31 @@ void SetDefaultText(Json& object, std::string_view name, std::string_view value)
   if (TextOf(object, name).empty()) object[std::string(name)] = value;
 }
 
+Json CopyWithStatus(const Json& object, Json status) {
+  Json copy = Json::object();
+  auto& members = copy.get_ref<Json::object_t&>();
+  for (const auto& [name, value] : object.items()) {
+    if (name != "status") members.emplace_hint(members.end(), name, value);
+  }
+  members["status"] = std::move(status);
+  return copy;
+}
+
 bool SemanticallyEqual(const Json* a, const Json* b) {
   if (IsNothing(a) || IsNothing(b)) return IsNothing(a) && IsNothing(b);
+  if (*a == *b) return true;
   if (a->is_object() && b->is_object()) {
-    const auto within = [](const Json& from, const Json& in) {
-      return std::ranges::all_of(from.items(), [&](const auto& item) {
-        const Json* other = FieldOf(in, item.key());
-        return SemanticallyEqual(&item.value(), other);
-      });
-    };
-    return within(*a, *b) && within(*b, *a);
+    return std::ranges::all_of(
+               a->items(),
+               [&](const auto& item) { return SemanticallyEqual(&item.value(), FieldOf(*b, item.key())); }) &&
+           std::ranges::all_of(b->items(),
+                               [&](const auto& item) { return a->contains(item.key()) || IsNothing(&item.value()); });
   }
   if (a->is_array() && b->is_array()) {
     return std::ranges::equal(*a, *b,
                               [](const Json& left, const Json& right) { return SemanticallyEqual(&left, &right); });
   }
-  return *a == *b;
+  return false;
 }
 
 }  // namespace mock_kubeapi

@@ -43,6 +43,9 @@ void SetDefault(Json& object, std::string_view name, Json value);
 /// As SetDefault, and an empty text counts as not set.
 void SetDefaultText(Json& object, std::string_view name, std::string_view value);
 
+/// A copy with another status.
+Json CopyWithStatus(const Json& object, Json status);
+
 /// Both values as they are seen by the API server's semantic comparison: unset, null and empty lists and objects are
 /// equal.
 bool SemanticallyEqual(const Json* a, const Json* b);
