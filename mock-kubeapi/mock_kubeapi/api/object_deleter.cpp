@@ -48,16 +48,29 @@ bool ShouldDeleteInForeground(const std::vector<std::string>& finalizers, const 
   return Has(finalizers, kForeground);
 }
 
-/// Brings the finalizers of garbage collection in line with the options.
-void AdjustFinalizers(const Kind& kind, const DeleteOptions& options, Json& object) {
-  if (!kind.collects_garbage) return;
-  const std::vector<std::string> before = FinalizersOf(object);
+/// The finalizers after a deletion with these options.
+std::vector<std::string> FinalizersAfter(const Kind& kind, const DeleteOptions& options,
+                                         const std::vector<std::string>& before) {
+  if (!kind.collects_garbage) return before;
   std::vector<std::string> after;
   for (const std::string& finalizer : before) {
     if (finalizer != kOrphan && finalizer != kForeground) after.push_back(finalizer);
   }
   if (ShouldOrphan(kind, before, options)) after.emplace_back(kOrphan);
   if (ShouldDeleteInForeground(before, options)) after.emplace_back(kForeground);
+  return after;
+}
+
+/// Whether a finalizer keeps the object.
+bool Holds(const Kind& kind, const DeleteOptions& options, const Json& object) {
+  return !FinalizersAfter(kind, options, FinalizersOf(object)).empty();
+}
+
+/// Brings the finalizers of garbage collection in line with the options.
+void AdjustFinalizers(const Kind& kind, const DeleteOptions& options, Json& object) {
+  if (!kind.collects_garbage) return;
+  const std::vector<std::string> before = FinalizersOf(object);
+  const std::vector<std::string> after = FinalizersAfter(kind, options, before);
   std::vector<std::string> old_set = before;
   std::vector<std::string> new_set = after;
   std::sort(old_set.begin(), old_set.end());
@@ -200,6 +213,8 @@ class Deletion {
   }
 
   Result<Deleted> Generic() {
+    // Most objects go at once: nothing of them changes.
+    if (!kind_.grace && !Holds(kind_, options_, stored_->json())) return Remove(stored_);
     Json object = stored_->json();
     const Grace grace = BeginGrace(kind_, options_, services_.clock.Now(), object);
     const bool status = !kind_.returns_deleted;

@@ -48,9 +48,11 @@ struct Written {
 struct UpdateRequest {
   std::string name;
   /// Makes the new object of the stored one (in the kind's form), or of null when there is none and that is allowed.
-  /// managedFields included.
-  std::function<Result<Json>(const Json* live)> make;
-  std::string uid;                 ///< precondition; empty: none
+  /// managedFields included; `memories` are for the field manager.
+  std::function<Result<Json>(const Json* live, const merge::OwnersMemories& memories)> make;
+  std::string uid;  ///< precondition; empty: none
+  /// What `make` makes is the stored object with another status: all else, managedFields aside, is the same.
+  bool only_status_differs = false;
   bool create_if_missing = false;  ///< besides kinds that allow it for PUT
   /// Asked before an object is created in place of an update; null: allowed.
   std::function<Result<void>()> authorize_create;

@@ -48,18 +48,22 @@ class Patcher {
   Result<Json> Patch(const Json& live) {
     const merge::PatchOptions patch_options{.find_strict_errors =
                                                 options_.field_validation != decode::FieldValidation::kIgnore};
-    auto patched = type_ == PatchType::kJson ? merge::ApplyJsonPatch(live, request_.http.body, patch_options)
-                   : type_ == PatchType::kMerge
-                       ? merge::ApplyMergePatch(live, request_.http.body, patch_options)
-                       : merge::ApplyStrategicMergePatch(live, request_.http.body, *kind_.type, patch_options);
+    const auto patch = [&] {
+      return type_ == PatchType::kJson ? merge::ApplyJsonPatch(live, request_.http.body, patch_options)
+             : type_ == PatchType::kMerge
+                 ? merge::ApplyMergePatch(live, request_.http.body, patch_options)
+                 : merge::ApplyStrategicMergePatch(live, request_.http.body, *kind_.type, patch_options);
+    };
+    auto patched = patch();
     if (!patched) return std::unexpected(patched.error());
     if (auto readable = CheckReadable(patched->object); !readable) return std::unexpected(readable.error());
-    auto normal = decode::Normalise(*kind_.type, patched->object);
-    if (!normal) return std::unexpected(PatchError(Shown(patched->object), normal.error()));
+    // What was patched is moved on. A refusal, which shows it, makes it again.
+    auto normal = decode::Normalise(*kind_.type, std::move(patched->object));
+    if (!normal) return std::unexpected(PatchError(Shown(patch()->object), normal.error()));
     std::vector<std::string> strict = std::move(patched->strict_errors);
     strict.insert(strict.end(), normal->unknown.begin(), normal->unknown.end());
     if (!strict.empty() && options_.field_validation == decode::FieldValidation::kStrict) {
-      return std::unexpected(PatchError(Shown(patched->object), StrictDecodingText(strict)));
+      return std::unexpected(PatchError(Shown(patch()->object), StrictDecodingText(strict)));
     }
     if (options_.field_validation == decode::FieldValidation::kWarn) {
       request_.warnings.insert(request_.warnings.end(), strict.begin(), strict.end());
@@ -96,7 +100,7 @@ class Patcher {
                                  (kind_.group.empty() ? "/" : "") + kind_.ApiVersion(), kind_.kind, error)));
     }
     if (auto told = TellOfDuplicates(); !told) return std::unexpected(told.error());
-    auto normal = decode::Normalise(*kind_.type, *merged);
+    auto normal = decode::Normalise(*kind_.type, *std::move(merged));
     if (!normal) return std::unexpected(PlainError(500, "", normal.error()));
     return Finish(std::move(normal->object));
   }
@@ -204,7 +208,7 @@ Result<mock_http::Response> ResourceHandler::Patch(const KindPtr& kind, RequestC
     configuration = std::move(*read);
   }
   const merge::FieldManager& manager = writer_.FieldManagerOf(kind, target.subresource);
-  const auto make = [&](const Json* live) -> Result<Json> {
+  const auto make = [&](const Json* live, const merge::OwnersMemories& memories) -> Result<Json> {
     if (live == nullptr && !is_apply) return std::unexpected(NotFoundError(kind->Resource(), name));
     auto object = is_apply ? patcher.Apply(live, configuration, manager, Now()) : patcher.Patch(*live);
     if (!object) return object;
@@ -217,7 +221,7 @@ Result<mock_http::Response> ResourceHandler::Patch(const KindPtr& kind, RequestC
     if (auto same = CheckIdentity(*object, target, name); !same) return std::unexpected(same.error());
     DedupOwnerReferences(*object, request.warnings);
     if (is_apply) return object;
-    return manager.Update(live, std::move(*object), {.manager = target.manager, .now = Now()});
+    return manager.Update(live, std::move(*object), {.manager = target.manager, .now = Now(), .memories = memories});
   };
   const auto written = writer_.Update(
       target, {.name = name, .make = make, .uid = {}, .create_if_missing = is_apply, .authorize_create = [&] {

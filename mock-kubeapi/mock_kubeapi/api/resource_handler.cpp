@@ -336,9 +336,10 @@ Result<mock_http::Response> ResourceHandler::Update(const KindPtr& kind, Request
   if (auto same = CheckName(*object, request.info.name); !same) return std::unexpected(same.error());
   DedupOwnerReferences(*object, request.warnings);
   const UpdateRequest update{.name = request.info.name,
-                             .make = [&](const Json* live) -> Result<Json> {
+                             .make = [&](const Json* live, const merge::OwnersMemories& memories) -> Result<Json> {
                                return writer_.FieldManagerOf(kind, target.subresource)
-                                   .Update(live, std::move(*object), {.manager = target.manager, .now = Now()});
+                                   .Update(live, std::move(*object),
+                                           {.manager = target.manager, .now = Now(), .memories = memories});
                              },
                              .uid = std::string(MetaText(*object, "uid")),
                              .create_if_missing = false,

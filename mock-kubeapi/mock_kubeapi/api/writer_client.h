@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "mock_kubeapi/api/object_writer.h"
 #include "mock_kubeapi/controllers/object_client.h"
