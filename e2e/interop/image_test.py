@@ -78,7 +78,11 @@ class Archive(unittest.TestCase):
         files = {}
         for layer in self.manifest["layers"]:
             with tarfile.open(fileobj=self.open_blob(layer["digest"])) as content:
-                files.update({member.name.removeprefix("./"): member for member in content if not member.isdir()})
+                for member in content:
+                    if member.isdir():
+                        self.assertEqual((member.uid, member.gid, member.mode & 0o7777), (0, 0, 0o755), member.name)
+                    else:
+                        files[member.name.removeprefix("./")] = member
         self.assertEqual(sorted(files), ["acmedns-selfreg", "etc/group", "etc/nsswitch.conf", "etc/passwd",
                                          "etc/ssl/certs/ca-certificates.crt"])
         for member in files.values():
