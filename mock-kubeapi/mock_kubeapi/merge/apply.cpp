@@ -1,7 +1,6 @@
 #include "mock_kubeapi/merge/apply.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 #include "mock_kubeapi/decode/normalise.h"
@@ -13,8 +12,6 @@
 namespace mock_kubeapi::merge {
 namespace {
 
-/// More Update entries than this are joined, the oldest first.
-constexpr std::size_t kUpdateEntriesMax = 10;
 constexpr std::size_t kManagerBytesMax = 128;
 
 /// What everybody sends and nobody owns.
@@ -116,55 +113,6 @@ void StoreManagedFields(Json& object, ManagedFields& managed, Json encoded = nul
     metadata.erase("managedFields");
   } else {
     metadata["managedFields"] = EncodeManagedFields(managed, std::move(encoded));
-  }
-}
-
-/// Joins the oldest Update entries of a version until at most kUpdateEntriesMax are left. `latest` is the one that has
-/// just been written: among those of one second it is the youngest.
-void CapUpdateEntries(ManagedFields& managed, const ManagerId& latest) {
-  std::vector<ManagerId> updaters;
-  for (const ManagerEntry& entry : managed.entries) {
-    if (entry.id.operation == Operation::kUpdate) {
-      updaters.push_back(entry.id);
-    }
-  }
-  std::size_t count = updaters.size();
-  if (count <= kUpdateEntriesMax) {
-    return;
-  }
-  std::sort(updaters.begin(), updaters.end(), [&](const ManagerId& a, const ManagerId& b) {
-    const bool a_latest = a.SameManager(latest);
-    const bool b_latest = b.SameManager(latest);
-    const std::string& a_time = managed.Find(a)->time;
-    const std::string& b_time = managed.Find(b)->time;
-    return std::tie(a_time, a_latest, a.manager, a.api_version, a.subresource) <
-           std::tie(b_time, b_latest, b.manager, b.api_version, b.subresource);
-  });
-  std::vector<ManagerId> firsts;  // the oldest of each version: the bucket starts with it
-  for (const ManagerId& id : updaters) {
-    if (count <= kUpdateEntriesMax) {
-      break;
-    }
-    const auto first = std::find_if(firsts.begin(), firsts.end(),
-                                    [&id](const ManagerId& other) { return other.api_version == id.api_version; });
-    if (first == firsts.end()) {
-      firsts.push_back(id);
-      continue;
-    }
-    const ManagerId bucket = {.manager = "ancient-changes",
-                              .operation = Operation::kUpdate,
-                              .api_version = id.api_version,
-                              .subresource = {}};
-    if (managed.Find(bucket) == nullptr) {
-      const FieldSet fields = managed.Find(*first)->fields;
-      managed.Set(*first, {});
-      managed.Set(bucket, fields);
-    }
-    const ManagerEntry joined = *managed.Find(id);
-    managed.Set(id, {});
-    managed.Set(bucket, joined.fields.Union(managed.Find(bucket)->fields));
-    managed.Find(bucket)->time = joined.time;
-    --count;
   }
 }
 

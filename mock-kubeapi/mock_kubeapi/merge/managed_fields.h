@@ -73,6 +73,10 @@ struct OwnersMemories {
 /// Puts the entries into that order. What has not changed is taken out of `encoded`, the array that it was read from.
 Json EncodeManagedFields(ManagedFields& managed, Json encoded = nullptr);
 
+/// Joins the oldest Update entries of a version until at most ten are left. `latest` is the one that has
+/// just been written: among those of one second it is the youngest.
+void CapUpdateEntries(ManagedFields& managed, const ManagerId& latest);
+
 /// Whether metadata.managedFields of a write asks to forget all owners: no entry, or exactly one that is empty. Absent
 /// or null does not.
 bool IsManagedFieldsReset(const Json& value);

@@ -107,4 +107,26 @@ const Type& ItemType(const Type& list) {
   return list.element != nullptr ? *list.element : AnyType();
 }
 
+IndexedList IndexList(const Type& type, const Json* list) {
+  IndexedList index;
+  if (list == nullptr || !list->is_array()) {
+    return index;
+  }
+  for (const Json& item : *list) {
+    if (auto element = ItemElement(type, item)) {
+      index.order.push_back(*element);
+      index.items.emplace(std::move(*element), &item);
+    }
+  }
+  return index;
+}
+
+bool HasItems(const Json* value, Walk walk) {
+  return value != nullptr && (walk == Walk::kList ? value->is_array() : value->is_object()) && !value->empty();
+}
+
+bool IsLeaf(const Type& type, Walk walk, const Json* left, const Json* right) {
+  return walk == Walk::kScalar || IsAtomic(type, walk) || (!HasItems(left, walk) && !HasItems(right, walk));
+}
+
 }  // namespace mock_kubeapi::merge

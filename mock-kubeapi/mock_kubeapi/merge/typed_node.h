@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <expected>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "mock_kubeapi/merge/path_element.h"
 #include "mock_kubeapi/schema/type.h"
@@ -30,5 +32,24 @@ std::expected<PathElement, std::string> ItemElement(const schema::Type& list, co
 
 /// The type of a list's items.
 const schema::Type& ItemType(const schema::Type& list);
+
+/// A list's items by their path elements, in the list's order. Items that can't be named are left out.
+struct IndexedList {
+  std::vector<PathElement> order;
+  std::map<PathElement, const Json*> items;
+
+  const Json* Find(const PathElement& element) const {
+    const auto found = items.find(element);
+    return found == items.end() ? nullptr : found->second;
+  }
+};
+/// `list` may be null or no list: then there are none.
+IndexedList IndexList(const schema::Type& type, const Json* list);
+
+/// Whether there is something to descend into: not when absent, null, empty or of another kind.
+bool HasItems(const Json* value, Walk walk);
+
+/// Whether two values are compared and merged as wholes. Either may be absent (null pointer).
+bool IsLeaf(const schema::Type& type, Walk walk, const Json* left, const Json* right);
 
 }  // namespace mock_kubeapi::merge
