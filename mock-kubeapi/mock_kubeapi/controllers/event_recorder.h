@@ -6,10 +6,10 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
-#include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "mock_kubeapi/controllers/controller.h"
 #include "mock_kubeapi/status.h"
@@ -57,9 +57,9 @@ class EventRecorder {
 
   std::string component_;
   std::string host_;
-  std::map<std::string, Known> known_;
-  std::map<std::string, Similar> similar_;
-  std::map<std::string, Budget> budgets_;
+  std::unordered_map<std::string, Known> known_;
+  std::unordered_map<std::string, Similar> similar_;
+  std::unordered_map<std::string, Budget> budgets_;
   std::int64_t last_stamp_ = 0;
 };
 

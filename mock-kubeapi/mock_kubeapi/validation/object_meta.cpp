@@ -220,6 +220,8 @@ FieldErrors ValidateNoNewFinalizers(const Json& meta, const Json& old_meta) {
 FieldErrors ValidateFieldManager(const std::string& manager, const std::string& path) {
   FieldErrors errors;
   if (manager.size() > kManagerBytesMax) errors.push_back(TooLong(path, static_cast<std::int64_t>(kManagerBytesMax)));
+  // Every write asks this of every entry, and names are plain.
+  if (std::ranges::all_of(manager, [](char c) { return c > ' ' && c <= '~'; })) return errors;
   for (const GoRune& rune : GoRunes(manager)) {
     if (rune.printable) continue;
     errors.push_back(
