@@ -17,7 +17,7 @@ using nlohmann::json;
 
 constexpr std::size_t kBackupsMax = 8;
 /// What a watch could look back at; nobody watches.
-constexpr std::size_t kHistoryMax = 8;
+constexpr std::size_t kHistoryMax = 0;
 constexpr std::size_t kKnownStartsMax = 3;
 /// As the manifests' CronJobs have it.
 constexpr const char* kStartJitter = "--start-jitter=59s";

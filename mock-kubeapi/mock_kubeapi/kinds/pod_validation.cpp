@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -209,15 +208,21 @@ Json WithoutAllowedChanges(const Json& spec, const Json& old) {
 /// The latest specs in which nothing was wrong: those of a CronJob's Jobs and of their Pods come every day again.
 class GoodSpecs {
  public:
-  bool Has(const Json& spec) const { return std::ranges::find(specs_, spec) != specs_.end(); }
+  bool Has(const Json& spec) {
+    const auto found = std::ranges::find(specs_, spec);
+    if (found == specs_.end()) return false;
+    std::rotate(specs_.begin(), found, found + 1);
+    return true;
+  }
   void Add(const Json& spec) {
-    specs_[next_] = spec;
-    next_ = (next_ + 1) % specs_.size();
+    if (specs_.size() == kMax) specs_.pop_back();
+    specs_.insert(specs_.begin(), spec);
   }
 
  private:
-  std::array<Json, 4> specs_;
-  std::size_t next_ = 0;
+  /// A thread may serve many clusters in turn, as the simulator's do.
+  static constexpr std::size_t kMax = 64;
+  std::vector<Json> specs_;  ///< the last used first
 };
 
 }  // namespace
