@@ -211,7 +211,9 @@ class Reconciler {
       const Failure& failure = made.error().failure;
       if (made.error().unused_fulldomain) outcome_.unused.push_back(*made.error().unused_fulldomain);
       outcome_.Fail(failure.stage, failure.error);
-      give_up_ = give_up_ || !plan.needs_replacement || failure.error.kind == ErrorKind::kCancelled;
+      // One account that can't be proven is enough: another one would most likely be left unused, too.
+      give_up_ = give_up_ || !plan.needs_replacement || made.error().unused_fulldomain ||
+                 failure.error.kind == ErrorKind::kCancelled;
       if (plan.needs_replacement) replacements_[*plan.needs_replacement].failed = true;
       return view;
     }

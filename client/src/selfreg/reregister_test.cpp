@@ -62,5 +62,16 @@ TEST_F(Reregister, KeepsTheOldOneWhenTheNewOneCannotBeProven) {
   EXPECT_THAT(kube.events, IsEmpty());
 }
 
+TEST_F(Reregister, MakesNoSecondAccountAfterOneThatCannotBeProven) {
+  Furnish({"a.example.com"});
+  Furnish({"b.example.com"});
+  acme.refuses_new_accounts = true;
+  const Outcome outcome = Run(Flow::kReregister);
+  EXPECT_EQ(outcome.exit_code(), ExitCode::kAcmeDnsUnavailable);
+  EXPECT_EQ(acme.registrations, 1) << "the next one would be left unused, too";
+  EXPECT_THAT(outcome.unused, SizeIs(1));
+  ExpectAllAccepted();
+}
+
 }  // namespace
 }  // namespace client
