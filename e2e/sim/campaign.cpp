@@ -73,7 +73,8 @@ std::vector<DrawOptions> WorldsOf(const CampaignOptions& options) {
                       .world = world,
                       .clusters = std::min(kClustersPerWorld, options.clusters - first),
                       .days = options.days,
-                      .profile = options.profile});
+                      .profile = options.profile,
+                      .all_controllers = options.all_controllers});
   }
   return worlds;
 }
@@ -109,8 +110,9 @@ Report RunCampaign(const CampaignOptions& options, const CampaignHooks& hooks) {
 }
 
 std::string ReplayCommand(const CampaignOptions& options, const Violation& violation) {
-  return fmt::format(" run --seed {} --clusters {} --days {} --profile {} --world {} --trace", options.seed,
-                     options.clusters, options.days.count(), Name(options.profile), violation.world);
+  return fmt::format(" run --seed {} --clusters {} --days {} --profile {}{} --world {} --trace", options.seed,
+                     options.clusters, options.days.count(), Name(options.profile),
+                     options.all_controllers ? " --controllers all" : "", violation.world);
 }
 
 }  // namespace sim

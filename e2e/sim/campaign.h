@@ -33,6 +33,7 @@ struct CampaignOptions {
   int jobs = 1;
   Shard shard;
   std::optional<int> only_world;  ///< plays this world alone
+  bool all_controllers = false;   ///< as WorldSpec's
 };
 
 struct Progress {

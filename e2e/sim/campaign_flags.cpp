@@ -11,6 +11,12 @@ void CampaignFlags::AddTo(CLI::App& command) {
   command.add_option("--profile", profile, "Which faults, and how often")
       ->check(CLI::IsMember({"quiet", "flaky", "hostile", "swarm"}))
       ->capture_default_str();
+  command
+      .add_option("--controllers", controllers,
+                  "Whether mock-kubeapi's controllers run the manifests in some clusters, one of four, or in all; in "
+                  "the others a timetable starts the same containers")
+      ->check(CLI::IsMember({"some", "all"}))
+      ->capture_default_str();
   command.add_option("--world", world, "Play this world alone")->check(CLI::NonNegativeNumber);
 }
 
@@ -19,7 +25,8 @@ CampaignOptions CampaignFlags::Options() const {
           .clusters = clusters,
           .days = std::chrono::days(days),
           .profile = ProfileFromName(profile).value(),
-          .only_world = world};
+          .only_world = world,
+          .all_controllers = controllers == "all"};
 }
 
 }  // namespace sim

@@ -17,6 +17,7 @@ struct CampaignFlags {
   int days = 365;
   std::string profile = "swarm";
   std::optional<int> world;
+  std::string controllers = "some";
 
   /// Adds the flags; this must outlive the parsing.
   void AddTo(CLI::App& command);

@@ -35,8 +35,11 @@ TEST(Campaign, WithEveryFaultHoldsEveryInvariantAndSeesEverything) {
   constexpr int kSeedsMax = 32;
   Report sum;
   for (int i = 0; i < kSeedsMax && (i == 0 || !NeverSeen(sum).empty()); ++i) {
-    const CampaignOptions options{
-        .seed = kFirstSeed + i, .clusters = 6, .days = days(75), .profile = Profile::kHostile};
+    const CampaignOptions options{.seed = kFirstSeed + i,
+                                  .clusters = 6,
+                                  .days = days(75),
+                                  .profile = Profile::kHostile,
+                                  .all_controllers = i % 2 == 0};
     const Report report = RunCampaign(options, {});
     ExpectHeld(options, report);
     sum.Add(report);
@@ -46,8 +49,11 @@ TEST(Campaign, WithEveryFaultHoldsEveryInvariantAndSeesEverything) {
 
 TEST(Campaign, OfTodayHoldsEveryInvariant) {
   const auto today = std::chrono::floor<days>(std::chrono::system_clock::now()).time_since_epoch();
-  const CampaignOptions options{
-      .seed = static_cast<std::uint64_t>(today.count()), .clusters = 32, .days = days(30), .jobs = 2};
+  const CampaignOptions options{.seed = static_cast<std::uint64_t>(today.count()),
+                                .clusters = 32,
+                                .days = days(30),
+                                .jobs = 2,
+                                .all_controllers = true};
   std::printf("the seed of today is %llu\n", static_cast<unsigned long long>(options.seed));
   ExpectHeld(options, RunCampaign(options, {}));
 }
@@ -100,7 +106,10 @@ TEST(ScenarioFile, ReadsBackWhatItWrote) {
 
   Scenario alone = scenario;
   alone.spec.only_cluster = 2;
+  alone.spec.all_controllers = true;
   EXPECT_EQ(ParseScenario(ScenarioText(alone))->spec.only_cluster, 2);
+  EXPECT_TRUE(ParseScenario(ScenarioText(alone))->spec.all_controllers);
+  EXPECT_FALSE(read->spec.all_controllers);
 }
 
 TEST(ScenarioFile, NamesTheMemberThatIsWrong) {
@@ -113,6 +122,8 @@ TEST(ScenarioFile, NamesTheMemberThatIsWrong) {
   EXPECT_THAT(error(R"({"seed": 1, "world": 0, "clusters": 1, "days": 2, "faults": [
                        {"kind": "secret-deleted", "cluster": 1, "start": 1}]})"),
               ::testing::HasSubstr("no cluster 1"));
+  EXPECT_THAT(error(R"({"seed": 1, "world": 0, "clusters": 1, "days": 2, "controllers": true, "faults": []})"),
+              ::testing::HasSubstr("controllers must be"));
 }
 
 /// What once went wrong; each file says what in its "about".

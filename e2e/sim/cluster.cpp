@@ -46,6 +46,7 @@ Cluster::Cluster(const mock_http::Clock& clock, Options options)
   node_ = node.get();
   kube_.server().AddController(std::move(node));
   workloads_.SetFqdns(fqdns_);
+  SetTimetable();
   GrantRights();
   RenewToken();
   if (options_.plan.secret_is_managed) CreateManagedSecret();
@@ -83,18 +84,44 @@ client::Config Cluster::ConfigOfPod(const json& pod) {
 void Cluster::SetFqdns(std::vector<std::string> fqdns) {
   fqdns_ = std::move(fqdns);
   workloads_.SetFqdns(fqdns_);
-  workloads_.ApplyCheck();  // somebody who has taken the rights away has stopped the sync of them
+  // Somebody who has taken the rights away has stopped the sync of them.
+  if (!timetable_) workloads_.ApplyCheck();
   Touched();
+}
+
+void Cluster::ApplyManifests() {
+  workloads_.ApplyRights();
+  if (!timetable_) workloads_.ApplyCheck();
+}
+
+void Cluster::SetTimetable() {
+  timetable_.reset();
+  if (plan().by_controllers) return;
+  const auto deadline = plan().no_starting_deadline ? std::nullopt : std::optional(std::chrono::seconds(3600));
+  timetable_.emplace(Timetable::Options{.minute_of_day = plan().minute_of_day, .starting_deadline = deadline},
+                     clock_.Now());
+}
+
+void Cluster::StartWithoutPod(const json& job_spec, const std::string& job_name) {
+  const json pod = {{"metadata",
+                     {{"namespace", rights_.namespace_name},
+                      {"uid", fmt::format("without-pod-{}", ++started_without_pod_)},
+                      {"labels", {{"job-name", job_name}}}}},
+                    {"spec", job_spec.at("template").at("spec")}};
+  options_.node.start(pod);
 }
 
 std::optional<mock_http::TimePoint> Cluster::NextDue() {
   auto due = kube_.NextDue();
+  const auto table_due = timetable_ ? timetable_->NextDue() : std::nullopt;
+  if (table_due && (!due || *table_due < *due)) due = table_due;
   if (due) *due -= clock_.offset();
   return due;
 }
 
 void Cluster::RunControllers() {
   kube_.RunControllers();
+  if (timetable_ && timetable_->TakeDue(clock_.Now())) StartWithoutPod(workloads_.CheckJobSpec(), "check");
   Touched();
 }
 
@@ -155,23 +182,33 @@ bool Cluster::CreateManagedSecret() {
 }
 
 void Cluster::StartRegister() {
+  if (timetable_) return StartWithoutPod(workloads_.RegisterJobSpec(), "register");
   workloads_.Register();
   Touched();
 }
 
 bool Cluster::StartCheck(const std::string& job_name) {
+  if (timetable_) {
+    StartWithoutPod(workloads_.CheckJobSpec(), job_name);
+    return true;
+  }
   const bool started = workloads_.StartCheck(job_name);
   Touched();
   return started;
 }
 
 void Cluster::SuspendCron() {
-  if (workloads_.Suspend(true) && !suspended_) suspended_ = clock_.Now();
+  if (timetable_) timetable_->Suspend(true);
+  if ((timetable_ || workloads_.Suspend(true)) && !suspended_) suspended_ = clock_.Now();
   Touched();
 }
 
 void Cluster::ResumeCron() {
-  workloads_.Suspend(false);
+  if (timetable_) {
+    timetable_->Suspend(false);
+  } else {
+    workloads_.Suspend(false);
+  }
   suspended_.reset();
   Touched();
 }
@@ -286,6 +323,7 @@ bool Cluster::RecreateNamespace() {
   const auto answer = kube_.Ask({.method = "DELETE", .path = "/api/v1/namespaces/" + rights_.namespace_name});
   NoteMeddling();
   suspended_.reset();
+  SetTimetable();
   GrantRights();
   RenewToken();
   if (options_.plan.secret_is_managed) CreateManagedSecret();
@@ -296,7 +334,7 @@ bool Cluster::RecreateNamespace() {
 void Cluster::GrantRights() {
   ++rights_changes_;
   kube_.GrantRights(rights_);
-  workloads_.Apply();
+  ApplyManifests();
   if (held_ == Rights::kNone) kube_.RevokeRights(rights_);
   if (held_ == Rights::kRead) kube_.RevokeWrites(rights_);
   Touched();

@@ -27,6 +27,7 @@
 #include "sim/pod_node.h"
 #include "sim/run_record.h"
 #include "sim/secret_state.h"
+#include "sim/timetable.h"
 #include "sim/workloads.h"
 
 namespace sim {
@@ -172,6 +173,10 @@ class Cluster {
                            std::string content_type = "application/json");
   void GrantRights();
   client::Environment Variables() const;
+  void ApplyManifests();
+  void SetTimetable();
+  /// Has the node start a container of the manifests for which there is no Pod.
+  void StartWithoutPod(const nlohmann::json& job_spec, const std::string& job_name);
   bool SetAcmednsJson(const std::string& text);
   bool Changed(const harness::KubeAnswer& answer);
   void NoteMeddling();
@@ -183,7 +188,9 @@ class Cluster {
   harness::KubeFixture kube_;
   harness::ClientRights rights_;
   Workloads workloads_;
-  PodNode* node_ = nullptr;  ///< the API server's
+  PodNode* node_ = nullptr;             ///< the API server's
+  std::optional<Timetable> timetable_;  ///< where no controllers run the manifests
+  std::uint64_t started_without_pod_ = 0;
   bool ready_ = false;
   std::optional<mock_http::TimePoint> suspended_;  ///< since when, in the cluster's own time
   struct KnownStart {

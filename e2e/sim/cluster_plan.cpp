@@ -83,6 +83,7 @@ ClusterPlan DrawClusterPlan(const ClusterPlanOptions& options, mock_http::Random
   mock_http::SeededRandom changes(random.Next());
   DrawFqdnChanges(plan, changes);
   plan.no_starting_deadline = OneIn(random, 3);
+  plan.by_controllers = OneIn(random, 4);
   return plan;
 }
 

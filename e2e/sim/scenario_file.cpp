@@ -34,6 +34,7 @@ std::string ScenarioText(const Scenario& scenario) {
       {"about", scenario.about}, {"seed", spec.seed}, {"world", spec.world}, {"clusters", spec.clusters}};
   if (spec.only_cluster) text["onlyCluster"] = *spec.only_cluster;
   text["days"] = spec.days.count();
+  if (spec.all_controllers) text["controllers"] = "all";
   text["faults"] = nlohmann::ordered_json(ToJson(spec.script));
   return text.dump(2) + "\n";
 }
@@ -42,8 +43,8 @@ std::expected<Scenario, std::string> ParseScenario(const std::string& text) {
   const json object = json::parse(text, nullptr, false);
   if (!object.is_object()) return std::unexpected("a scenario must be a JSON object");
   for (const auto& [member, value] : object.items()) {
-    static constexpr std::string_view kMembers[] = {"about",       "seed", "world", "clusters",
-                                                    "onlyCluster", "days", "faults"};
+    static constexpr std::string_view kMembers[] = {"about",       "seed", "world",       "clusters",
+                                                    "onlyCluster", "days", "controllers", "faults"};
     if (std::ranges::find(kMembers, member) == std::end(kMembers)) return std::unexpected(member + " is unknown");
   }
   if (!object.contains("seed") || !object["seed"].is_number_unsigned()) {
@@ -63,6 +64,9 @@ std::expected<Scenario, std::string> ParseScenario(const std::string& text) {
   }
   const auto days = Number(object, "days", 1);
   if (!days) return std::unexpected(days.error());
+  if (object.contains("controllers") && object["controllers"] != "all" && object["controllers"] != "some") {
+    return std::unexpected("controllers must be \"some\" or \"all\"");
+  }
   auto script = ScriptFromJson(object.value("faults", json()));
   if (!script) return std::unexpected(script.error());
   for (const PlannedFault& fault : *script) {
@@ -76,7 +80,8 @@ std::expected<Scenario, std::string> ParseScenario(const std::string& text) {
                            .days = std::chrono::days(*days),
                            .profile = "scenario",
                            .script = *std::move(script),
-                           .only_cluster = only_cluster}};
+                           .only_cluster = only_cluster,
+                           .all_controllers = object.value("controllers", "some") == "all"}};
 }
 
 std::expected<Scenario, std::string> ReadScenario(const std::string& path) {

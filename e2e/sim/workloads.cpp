@@ -68,13 +68,20 @@ const json& Workloads::Manifest(std::string_view kind, std::string_view name_end
   });
 }
 
-void Workloads::Apply() {
+const json& Workloads::CheckJobSpec() const {
+  return Manifest("CronJob", "-check").at("spec").at("jobTemplate").at("spec");
+}
+
+const json& Workloads::RegisterJobSpec() const {
+  return Manifest("Job", "-register").at("spec");
+}
+
+void Workloads::ApplyRights() {
   for (const json& object : objects_) {
     const bool is_workload = object.at("kind") == "Job" || object.at("kind") == "CronJob";
     const bool is_client_secret = &object == &Manifest("Secret", "-client");
     if (!is_workload && !is_client_secret) ApplyObject(object);
   }
-  ApplyCheck();
 }
 
 void Workloads::ApplyCheck() {

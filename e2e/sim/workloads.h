@@ -33,10 +33,13 @@ class Workloads {
 
   /// From now on the manifests are those for these FQDNs.
   void SetFqdns(const std::vector<std::string>& fqdns);
-  /// Applies all but the Job and the Secret of the registrations.
-  void Apply();
-  /// Applies the CronJob alone.
+  /// Applies all but the Job, the CronJob and the Secret of the registrations.
+  void ApplyRights();
+  /// Applies the CronJob.
   void ApplyCheck();
+  /// The spec of the CronJob's Jobs, and of the Job of `register`, as the manifests have them.
+  const nlohmann::json& CheckJobSpec() const;
+  const nlohmann::json& RegisterJobSpec() const;
   /// The Job of `register` made anew, as Argo CD does with a hook.
   void Register();
   /// The Secret of the registrations, where it is missing. Whether it was.

@@ -27,6 +27,8 @@ struct WorldSpec {
   /// The client runs in this cluster only, which makes a failure quick to play and its event log short. nullopt: in
   /// all of them.
   std::optional<int> only_cluster = std::nullopt;
+  /// mock-kubeapi's controllers run the manifests in every cluster, not in one of four.
+  bool all_controllers = false;
 };
 
 struct DrawOptions {
@@ -35,6 +37,7 @@ struct DrawOptions {
   int clusters = kClustersPerWorld;
   std::chrono::days days{365};
   Profile profile = Profile::kSwarm;
+  bool all_controllers = false;
 };
 
 /// The world's spec with its script drawn.

@@ -32,7 +32,9 @@ WorldSpec DrawWorld(const DrawOptions& options) {
                  .world = options.world,
                  .clusters = options.clusters,
                  .days = options.days,
-                 .profile = std::string(Name(options.profile))};
+                 .profile = std::string(Name(options.profile)),
+                 .script = {},
+                 .all_controllers = options.all_controllers};
   spec.script = DrawScript(DrawRates(options.profile, rates), {.clusters = spec.clusters, .days = spec.days}, script);
   return spec;
 }
@@ -52,22 +54,23 @@ WorldPlayer::WorldPlayer(const WorldSpec& spec, const PlayOptions& options)
       all_timelines_(options.timelines) {
   for (int i = 0; i < spec.clusters; ++i) {
     mock_http::SeededRandom random(SeedOf(spec.seed, Stream::kPlan, spec.world, i));
+    ClusterPlan plan = DrawClusterPlan({.world = spec.world, .cluster = i, .days = spec.days}, random);
+    plan.by_controllers = plan.by_controllers || spec.all_controllers;
     clusters_.push_back(std::make_unique<Cluster>(
-        clock_,
-        Cluster::Options{.index = i,
-                         .plan = DrawClusterPlan({.world = spec.world, .cluster = i, .days = spec.days}, random),
-                         .kube_seed = SeedOf(spec.seed, Stream::kKube, spec.world, i),
-                         .client_seed = SeedOf(spec.seed, Stream::kClient, spec.world, i),
-                         .basic_auth = site_.basic_auth(),
-                         .on_touched = [this, i] { SetWake(*clusters_.at(static_cast<std::size_t>(i))); },
-                         .node = {.start =
-                                      [this, i](const nlohmann::json& pod) {
-                                        StartPod(*clusters_.at(static_cast<std::size_t>(i)), pod);
-                                      },
-                                  .kill =
-                                      [this, i](const std::string& pod_uid) {
-                                        KillPod(*clusters_.at(static_cast<std::size_t>(i)), pod_uid);
-                                      }}}));
+        clock_, Cluster::Options{.index = i,
+                                 .plan = std::move(plan),
+                                 .kube_seed = SeedOf(spec.seed, Stream::kKube, spec.world, i),
+                                 .client_seed = SeedOf(spec.seed, Stream::kClient, spec.world, i),
+                                 .basic_auth = site_.basic_auth(),
+                                 .on_touched = [this, i] { SetWake(*clusters_.at(static_cast<std::size_t>(i))); },
+                                 .node = {.start =
+                                              [this, i](const nlohmann::json& pod) {
+                                                StartPod(*clusters_.at(static_cast<std::size_t>(i)), pod);
+                                              },
+                                          .kill =
+                                              [this, i](const std::string& pod_uid) {
+                                                KillPod(*clusters_.at(static_cast<std::size_t>(i)), pod_uid);
+                                              }}}));
   }
 }
 

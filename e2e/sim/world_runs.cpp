@@ -33,10 +33,12 @@ void WorldPlayer::StartPod(Cluster& cluster, const nlohmann::json& pod) {
   Start start{.config = cluster.ConfigOfPod(pod),
               .is_recovery = !cluster.recovery_job.empty() && JobOf(pod) == cluster.recovery_job,
               .pod_uid = mock_kubeapi::UidOf(pod)};
-  trace_.Line(cluster.index(), "the node starts a Pod of {}", JobOf(pod));
   const bool is_check = start.config.command == Command::kCheck && !start.is_recovery;
-  ++report_.counts["Pods"];
-  if (std::exchange(cluster.last_job, JobOf(pod)) == JobOf(pod)) ++report_.counts["Pods, further tries of a Job"];
+  if (cluster.plan().by_controllers) {
+    trace_.Line(cluster.index(), "the node starts a Pod of {}", JobOf(pod));
+    ++report_.counts["Pods"];
+    if (std::exchange(cluster.last_job, JobOf(pod)) == JobOf(pod)) ++report_.counts["Pods, further tries of a Job"];
+  }
   Spawn(cluster, std::move(start));
   if (is_check) SpringCronFaults(cluster);
 }

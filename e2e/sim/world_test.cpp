@@ -85,7 +85,9 @@ std::string TraceOf(const WorldSpec& spec) {
 }
 
 TEST(World, RunsWhatTheControllersMakeOfTheManifests) {
-  const std::string trace = TraceOf(Quiet(1, days(10)));
+  WorldSpec spec = Quiet(1, days(10));
+  spec.all_controllers = true;
+  const std::string trace = TraceOf(spec);
   // The Job's names are those that the CronJob controller gives.
   EXPECT_THAT(LinesWith(trace, "the node starts a Pod of acme-dns-acme-dns-check-"), SizeIs(AllOf(Ge(9), Le(10))));
   EXPECT_THAT(LinesWith(trace, "the node starts a Pod of acme-dns-acme-dns-register"), SizeIs(Ge(1)));
@@ -94,6 +96,7 @@ TEST(World, RunsWhatTheControllersMakeOfTheManifests) {
 
 TEST(World, TriesAFailedCheckAgainAsItsJobSays) {
   WorldSpec spec = Quiet(1, days(4));
+  spec.all_controllers = true;
   spec.script = {{.kind = FaultKind::kAcmeAddressChange, .start = days(1), .duration = days(2), .salt = 2}};
   const std::string trace = TraceOf(spec);
   // backoffLimit 3: four tries a night, of one Job.
@@ -104,7 +107,9 @@ TEST(World, TriesAFailedCheckAgainAsItsJobSays) {
   EXPECT_THAT(tries, Each(Pair(_, Le(4))));
 }
 
-TEST(World, HasASuspendedCronJobRunLateOrNotAtAll) {
+class SuspendedCronJob : public ::testing::TestWithParam<bool> {};
+
+TEST_P(SuspendedCronJob, RunsLateOrNotAtAll) {
   for (const bool no_deadline : {false, true}) {
     // A cluster of the one kind and one of the other.
     int world = 0;
@@ -114,6 +119,7 @@ TEST(World, HasASuspendedCronJobRunLateOrNotAtAll) {
       ++world;
     }
     WorldSpec spec = DrawWorld({.seed = 5, .world = world, .clusters = 1, .days = days(6), .profile = Profile::kQuiet});
+    spec.all_controllers = GetParam();
     spec.script = {
         {.kind = FaultKind::kCronLate, .cluster = 0, .start = days(2) + hours(12), .duration = hours(44), .salt = 1}};
     std::string trace;
@@ -122,11 +128,12 @@ TEST(World, HasASuspendedCronJobRunLateOrNotAtAll) {
     EXPECT_EQ(report.faults_fired.at("cron-late"), 1U);
     // Of two nights that were missed the last one's check comes in the morning, or none does.
     EXPECT_THAT(LinesWith(trace, "day 3 "), IsEmpty());
-    EXPECT_THAT(LinesWith(trace, "day 4 08:00:00.000 c00 the node starts a Pod of acme-dns-acme-dns-check-"),
-                SizeIs(no_deadline ? 1 : 0));
-    EXPECT_THAT(LinesWith(trace, "the node starts a Pod of acme-dns-acme-dns-check-"), Contains(StartsWith("day 5 0")));
+    EXPECT_THAT(LinesWith(trace, "day 4 08:00:00.000 c00 check starts"), SizeIs(no_deadline ? 1 : 0));
+    EXPECT_THAT(LinesWith(trace, "check starts"), Contains(StartsWith("day 5 0")));
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(ByControllersAndByTimetable, SuspendedCronJob, ::testing::Bool());
 
 TEST(World, OfTheSameSpecLeavesTheSameTraceByteForByte) {
   const WorldSpec spec =
