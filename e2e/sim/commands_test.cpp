@@ -158,6 +158,15 @@ TEST_F(Commands, ShardsTellTheirReportsInTheirLogsAndMergeJudges) {
             static_cast<int>(SimExit::kSafety));
 }
 
+TEST_F(Commands, RunHasTheControllersInSomeClustersOrInAll) {
+  const auto run = [](const char* controllers) {
+    return Run({"run", "--clusters", "3", "--days", "2", "--profile", "quiet", "--controllers", controllers});
+  };
+  EXPECT_THAT(run("all").output, HasSubstr("Pods"));
+  EXPECT_EQ(run("some").exit_code, 0);
+  ExpectRefused({"run", "--controllers", "few"}, "--controllers");
+}
+
 TEST_F(Commands, HelpOfEachHasExamples) {
   for (const char* command : {"run", "shrink", "plot", "merge", "fleet", "faults"}) {
     const ProgramResult result = Run({command, "--help"});

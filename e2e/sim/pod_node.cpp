@@ -29,7 +29,7 @@ mock_kubeapi::KindPtr PodKind(const ControllerContext& context) {
 
 void PodNode::Observe(const Change& change) {
   if (change.resource != "pods") return;
-  const Json& json = change.object->json();
+  const Json& json = change.json();
   const std::string& uid = mock_kubeapi::UidOf(json);
   const auto known = pods_.find(uid);
   if (change.type == ChangeType::kDeleted) {
