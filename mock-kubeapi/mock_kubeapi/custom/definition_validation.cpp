@@ -13,6 +13,7 @@
 #include "mock_kubeapi/custom/structural.h"
 #include "mock_kubeapi/custom/version_validation.h"
 #include "mock_kubeapi/go_text.h"
+#include "mock_kubeapi/kinds/columns.h"
 #include "mock_kubeapi/kinds/field_path.h"
 #include "mock_kubeapi/kinds/json_access.h"
 #include "mock_kubeapi/validation/names.h"
