@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 constexpr const char* kImage = "acmedns-selfreg:sim";
-constexpr const char* kMergePatch = "application/merge-patch+json";
+constexpr const char* kMergePatchType = "application/merge-patch+json";
 
 /// Where objects of a kind live, by kind; for those that the manifests have.
 std::string CollectionPath(const std::string& kind, const std::string& namespace_name) {
@@ -87,8 +87,9 @@ void Workloads::ApplyRights() {
 void Workloads::ApplyCheck() {
   ApplyObject(Manifest("CronJob", "-check"));
   if (!options_.no_starting_deadline) return;
-  ExpectDone(Batch("PATCH", "cronjobs/" + CheckName(), {{"spec", {{"startingDeadlineSeconds", nullptr}}}}, kMergePatch),
-             "the patch of the CronJob");
+  ExpectDone(
+      Batch("PATCH", "cronjobs/" + CheckName(), {{"spec", {{"startingDeadlineSeconds", nullptr}}}}, kMergePatchType),
+      "the patch of the CronJob");
 }
 
 void Workloads::Register() {
@@ -125,7 +126,7 @@ bool Workloads::StartCheck(const std::string& name) {
 }
 
 bool Workloads::Suspend(bool suspend) {
-  return Batch("PATCH", "cronjobs/" + CheckName(), {{"spec", {{"suspend", suspend}}}}, kMergePatch).status == 200;
+  return Batch("PATCH", "cronjobs/" + CheckName(), {{"spec", {{"suspend", suspend}}}}, kMergePatchType).status == 200;
 }
 
 void Workloads::ApplyObject(const json& object) {

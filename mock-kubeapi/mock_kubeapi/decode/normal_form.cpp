@@ -83,7 +83,7 @@ bool IsEmptyCollection(const Json& value) {
   return value.is_structured() && value.empty();
 }
 
-bool IsZero(const Json& value) {
+bool IsZeroValue(const Json& value) {
   if (value.is_boolean()) return !value.get<bool>();
   if (value.is_string()) return value.get_ref<const std::string&>().empty();
   return IsEmptyCollection(value) || (value.is_number() && value == 0);
@@ -158,7 +158,7 @@ bool IsNormalField(const Field& field, const Json& value) {
     const bool becomes_null = (field.type->shape == Shape::kList || field.type->shape == Shape::kMap) && value.empty();
     return !becomes_null && IsNormal(*field.type, value);
   }
-  return (field.pointer || !IsZero(value)) && IsNormal(*field.type, value);
+  return (field.pointer || !IsZeroValue(value)) && IsNormal(*field.type, value);
 }
 
 }  // namespace mock_kubeapi::decode
