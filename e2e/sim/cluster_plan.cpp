@@ -32,7 +32,7 @@ void DrawFqdnChanges(ClusterPlan& plan, mock_http::Random& random) {
     if (run.command != client::Command::kRegister || &run == &plan.runs.front() || !OneIn(random, 4)) continue;
     if (OneIn(random, 4)) {
       // Moved to a domain of its own: none of the names stays.
-      for (std::string& fqdn : fqdns) fqdn = "new-" + fqdn;
+      for (std::string& fqdn : fqdns) fqdn.insert(0, "new-");
     } else if (fqdns.size() > 1 && OneIn(random, 2)) {
       fqdns.erase(fqdns.begin() + static_cast<std::ptrdiff_t>(random.Below(fqdns.size())));
     } else {
