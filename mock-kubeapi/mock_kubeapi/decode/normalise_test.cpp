@@ -10,7 +10,6 @@ namespace mock_kubeapi::decode {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 const schema::Type& Kind(std::string_view group, std::string_view kind) {
   return *schema::FindKind({.group = group, .version = "v1", .kind = kind});

@@ -325,9 +325,13 @@ Json FieldManager::Update(const Json* live, Json object, const UpdateOptions& op
   const bool untracked = owners.managed.entries.empty() && live != nullptr && !MetadataText(*live, "uid").empty();
   const bool tracked = !untracked && Track(live == nullptr ? empty_object_ : *live, object, owners, options);
   Json encoded;
-  if (owners.remembered) {
+  if (owners.remembered && live != nullptr) {
     const Json& stored = ManagedFieldsIn(*live);
-    encoded = options.only_status_differs || sent == stored ? std::move(sent) : stored;
+    if (options.only_status_differs || sent == stored) {
+      encoded = std::move(sent);
+    } else {
+      encoded = stored;
+    }
   }
   StoreManagedFields(object, owners.managed, std::move(encoded));
   if (OwnersMemory* memory = options.memories.of_object; memory != nullptr) {
