@@ -97,9 +97,9 @@ void Cluster::ApplyManifests() {
 void Cluster::SetTimetable() {
   timetable_.reset();
   if (plan().by_controllers) return;
-  const auto deadline = plan().no_starting_deadline ? std::nullopt : std::optional(std::chrono::seconds(3600));
-  timetable_.emplace(Timetable::Options{.minute_of_day = plan().minute_of_day, .starting_deadline = deadline},
-                     clock_.Now());
+  timetable_.emplace(
+      Timetable::Options{.minute_of_day = plan().minute_of_day, .starting_deadline = workloads_.StartingDeadline()},
+      clock_.Now());
 }
 
 void Cluster::StartWithoutPod(const json& job_spec, const std::string& job_name) {

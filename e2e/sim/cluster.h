@@ -1,5 +1,5 @@
-// One cluster of a world: its Kubernetes API with the controllers that run our manifests, its Secret, and the people
-// who change both.
+// One cluster of a world: its Kubernetes API with the controllers that run our manifests (or, where the plan says so, a
+// timetable that starts the same containers without them), its Secret, and the people who change both.
 #pragma once
 
 #include <chrono>
@@ -61,7 +61,7 @@ class Cluster {
   ClusterClock& clock() { return clock_; }
   /// A run that is no Pod's. By hand: as a person types it, without the CronJob's jitter.
   client::Config ConfigByHand(client::Command command, bool by_hand) const;
-  /// Of a Pod of our manifests.
+  /// Of a Pod of our manifests. Throws std::runtime_error where a Secret that it refers to is missing.
   client::Config ConfigOfPod(const nlohmann::json& pod);
   /// What the client is configured with at the moment.
   const std::vector<std::string>& fqdns() const { return fqdns_; }
@@ -106,7 +106,8 @@ class Cluster {
   bool CreateManagedSecret();
   /// Argo CD's sync: the Job of `register`, anew.
   void StartRegister();
-  /// A check by hand, as a Job from the CronJob's template. False where there is no CronJob.
+  /// A check by hand, as a Job from the CronJob's template, or where a timetable runs, its container. False where there
+  /// is no CronJob.
   bool StartCheck(const std::string& job_name);
   /// For as long as it is suspended, the CronJob's runs are late.
   void SuspendCron();

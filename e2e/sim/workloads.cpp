@@ -76,6 +76,11 @@ const json& Workloads::RegisterJobSpec() const {
   return Manifest("Job", "-register").at("spec");
 }
 
+std::optional<std::chrono::seconds> Workloads::StartingDeadline() const {
+  if (options_.no_starting_deadline) return std::nullopt;
+  return std::chrono::seconds(Manifest("CronJob", "-check").at("spec").at("startingDeadlineSeconds").get<int>());
+}
+
 void Workloads::ApplyRights() {
   for (const json& object : objects_) {
     const bool is_workload = object.at("kind") == "Job" || object.at("kind") == "CronJob";

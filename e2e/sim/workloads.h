@@ -1,7 +1,10 @@
 // What our manifests put into a cluster, and what its people do with it: they apply the manifests, suspend the CronJob,
-// start a Job by hand. All of it by requests, as kubectl and Argo CD send them.
+// start a Job by hand. All of it by requests, as kubectl and Argo CD send them. What the API server refuses although it
+// must not is thrown as std::runtime_error, where nothing else is said.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,16 +43,19 @@ class Workloads {
   /// The spec of the CronJob's Jobs, and of the Job of `register`, as the manifests have them.
   const nlohmann::json& CheckJobSpec() const;
   const nlohmann::json& RegisterJobSpec() const;
+  /// How late a run of the CronJob may be; nullopt where the operators have taken that out.
+  std::optional<std::chrono::seconds> StartingDeadline() const;
   /// The Job of `register` made anew, as Argo CD does with a hook.
   void Register();
   /// The Secret of the registrations, where it is missing. Whether it was.
   bool CreateSecret();
   /// A Job from the CronJob's template, as `kubectl create job --from`. False when the CronJob is not there.
   bool StartCheck(const std::string& name);
-  /// Whether there was a CronJob.
+  /// False when the CronJob is not there.
   bool Suspend(bool suspend);
 
  private:
+  /// The manifest of that kind whose name ends so, which must be there.
   const nlohmann::json& Manifest(std::string_view kind, std::string_view name_end) const;
   void ApplyObject(const nlohmann::json& object);
   harness::KubeAnswer Batch(std::string method, const std::string& rest, nlohmann::json body,

@@ -9,6 +9,12 @@ using schema::Field;
 using schema::Shape;
 using schema::Type;
 
+bool IsCollection(const Type& type) {
+  return type.shape == Shape::kList || type.shape == Shape::kMap || type.shape == Shape::kBytes;
+}
+
+}  // namespace
+
 bool IsZero(const Json& value) {
   switch (value.type()) {
     case Json::value_t::null:
@@ -24,12 +30,6 @@ bool IsZero(const Json& value) {
       return value.is_number() && value == 0;
   }
 }
-
-bool IsCollection(const Type& type) {
-  return type.shape == Shape::kList || type.shape == Shape::kMap || type.shape == Shape::kBytes;
-}
-
-}  // namespace
 
 void FinishAsGoEncodes(const Type& type, bool keep_empty, Json* object) {
   for (const Field& field : type.fields) {

@@ -11,6 +11,9 @@ namespace mock_kubeapi::decode {
 /// protobuf.
 void FinishAsGoEncodes(const schema::Type& type, bool keep_empty, Json* object);
 
+/// Whether it is its type's zero value in Go, or null; lists and maps are when they are empty.
+bool IsZero(const Json& value);
+
 /// What encoding an unset value of `type` gives: for objects the fields that are always sent.
 Json GoZero(const schema::Type& type);
 

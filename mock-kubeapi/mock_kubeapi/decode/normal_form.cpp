@@ -1,12 +1,14 @@
 #include "mock_kubeapi/decode/normal_form.h"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdint>
 #include <limits>
-#include <string_view>
+#include <string>
 
-#include "mock_kubeapi/decode/ascii.h"
+#include "mock_kubeapi/base64.h"
+#include "mock_kubeapi/decode/go_base64.h"
+#include "mock_kubeapi/decode/go_encoding.h"
+#include "mock_kubeapi/decode/go_time.h"
 #include "mock_kubeapi/decode/quantity.h"
 
 namespace mock_kubeapi::decode {
@@ -28,44 +30,16 @@ bool IsInt32(const Json& value) {
   return number >= std::numeric_limits<std::int32_t>::min() && number <= std::numeric_limits<std::int32_t>::max();
 }
 
-/// The six bits of a character of base64; -1: it is none.
-int BitsOf(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+') return 62;
-  return c == '/' ? 63 : -1;
-}
-
 /// Base64 that encoding what it decodes to gives again.
-bool IsCanonicalBase64(std::string_view text) {
-  if (text.empty() || text.size() % 4 != 0) return false;
-  std::size_t padding = 0;
-  while (padding < 2 && text.ends_with('=')) {
-    text.remove_suffix(1);
-    ++padding;
-  }
-  if (!std::ranges::all_of(text, [](char c) { return BitsOf(c) >= 0; })) return false;
-  const int unused = padding == 0 ? 0 : (1 << (2 * padding)) - 1;
-  return (BitsOf(text.back()) & unused) == 0;
+bool IsCanonicalBase64(const std::string& text) {
+  const auto bytes = GoDecodeBase64(text);
+  return !text.empty() && bytes && EncodeBase64(*bytes) == text;
 }
 
-/// Whole seconds in UTC, in the years in which clusters run: 2024-01-01T00:00:00Z.
-bool IsCanonicalTime(std::string_view text) {
-  constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:ddZ";
-  if (text.size() != kForm.size()) return false;
-  for (std::size_t i = 0; i < kForm.size(); ++i) {
-    if (kForm[i] == 'd' ? !IsDigit(text[i]) : text[i] != kForm[i]) return false;
-  }
-  const auto number = [&](std::size_t at, std::size_t digits) {
-    int value = 0;
-    for (const char c : text.substr(at, digits)) value = 10 * value + (c - '0');
-    return value;
-  };
-  const std::chrono::year_month_day date{std::chrono::year{number(0, 4)},
-                                         std::chrono::month{static_cast<unsigned>(number(5, 2))},
-                                         std::chrono::day{static_cast<unsigned>(number(8, 2))}};
-  return number(0, 4) >= 1970 && date.ok() && number(11, 2) < 24 && number(14, 2) < 60 && number(17, 2) < 60;
+/// Whole seconds in UTC. Go's zero time, which becomes null, lies before 1970.
+bool IsCanonicalTime(const std::string& text) {
+  const auto time = ParseTime(text);
+  return time && time->seconds >= 0 && FormatTime(*time) == text;
 }
 
 bool IsCanonicalQuantity(const std::string& text) {
@@ -77,16 +51,6 @@ bool IsCanonicalQuantity(const std::string& text) {
 bool HasNormalNumbers(const Json& value) {
   if (value.is_structured()) return std::ranges::all_of(value, HasNormalNumbers);
   return !value.is_number() || IsInteger(value);
-}
-
-bool IsEmptyCollection(const Json& value) {
-  return value.is_structured() && value.empty();
-}
-
-bool IsZeroValue(const Json& value) {
-  if (value.is_boolean()) return !value.get<bool>();
-  if (value.is_string()) return value.get_ref<const std::string&>().empty();
-  return IsEmptyCollection(value) || (value.is_number() && value == 0);
 }
 
 bool IsNormal(const Type& type, const Json& value);
@@ -158,7 +122,7 @@ bool IsNormalField(const Field& field, const Json& value) {
     const bool becomes_null = (field.type->shape == Shape::kList || field.type->shape == Shape::kMap) && value.empty();
     return !becomes_null && IsNormal(*field.type, value);
   }
-  return (field.pointer || !IsZeroValue(value)) && IsNormal(*field.type, value);
+  return (field.pointer || !IsZero(value)) && IsNormal(*field.type, value);
 }
 
 }  // namespace mock_kubeapi::decode
