@@ -1,7 +1,6 @@
 // The runs of a world: which the nodes of the clusters start for Pods, and which people start by hand.
 #include <fmt/format.h>
 
-#include <array>
 #include <utility>
 
 #include <nlohmann/json.hpp>

@@ -27,8 +27,6 @@ using schema::Type;
 using schema::Variant;
 
 constexpr std::size_t kStrictErrorsMax = 100;
-/// CustomResourceDefinitions are stored as JSON, the other built-in kinds as protobuf, which has no empty lists.
-constexpr std::string_view kStoredAsJson = "io.k8s.apiextensions-apiserver.";
 
 /// What a value is called in messages.
 std::string_view KindWord(Node::Kind kind) {
@@ -391,10 +389,6 @@ class Decoder {
 };
 
 }  // namespace
-
-bool IsKeptAsJson(const Type& type) {
-  return type.name.starts_with(kStoredAsJson);
-}
 
 std::expected<GoDecoded, std::string> GoDecode(const Type& type, const Node& node) {
   auto result = Decoder(Decoder::Keys::kExact, IsKeptAsJson(type)).Run(type, node);

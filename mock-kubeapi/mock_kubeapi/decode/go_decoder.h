@@ -18,9 +18,6 @@ struct GoDecoded {
   std::vector<std::string> strict_errors;
 };
 
-/// Whether objects of the type are stored as JSON, in which empty lists stay, and not as protobuf, which has none.
-bool IsKeptAsJson(const schema::Type& type);
-
 /// `type` describes an object. The error is the Go decoder's.
 std::expected<GoDecoded, std::string> GoDecode(const schema::Type& type, const Node& node);
 

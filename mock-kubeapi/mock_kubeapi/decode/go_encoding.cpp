@@ -1,6 +1,7 @@
 #include "mock_kubeapi/decode/go_encoding.h"
 
 #include <string>
+#include <string_view>
 
 namespace mock_kubeapi::decode {
 namespace {
@@ -9,11 +10,18 @@ using schema::Field;
 using schema::Shape;
 using schema::Type;
 
+/// CustomResourceDefinitions are stored as JSON, the other built-in kinds as protobuf, which has no empty lists.
+constexpr std::string_view kStoredAsJson = "io.k8s.apiextensions-apiserver.";
+
 bool IsCollection(const Type& type) {
   return type.shape == Shape::kList || type.shape == Shape::kMap || type.shape == Shape::kBytes;
 }
 
 }  // namespace
+
+bool IsKeptAsJson(const Type& type) {
+  return type.name.starts_with(kStoredAsJson);
+}
 
 bool IsZero(const Json& value) {
   switch (value.type()) {

@@ -6,6 +6,9 @@
 
 namespace mock_kubeapi::decode {
 
+/// Whether objects of the type are stored as JSON, in which empty lists stay, and not as protobuf, which has none.
+bool IsKeptAsJson(const schema::Type& type);
+
 /// Drops the members of a decoded object that Go's encoder leaves out and adds those that it always sends.
 /// `keep_empty`: empty lists and maps of such fields stay empty, as in JSON, instead of becoming null, as after
 /// protobuf.
