@@ -58,6 +58,8 @@ void World::Reset(std::uint64_t seed) {
   acme_->endpoint().faults().Clear();
   acme_->endpoint().history().Clear();
   acme_->dns_faults().Clear();
+  // Thousands of cases last longer than a token.
+  token_file_.Replace(kube_.IssueToken(rights_));
   outputs_.clear();
   secrets_.clear();
   if (config_.acmedns.basic_auth) secrets_.insert(kBasicPassword);
